@@ -1,0 +1,1 @@
+"""Leadlight: marketing automation in which every score adds up."""
