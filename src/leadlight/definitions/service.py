@@ -1,0 +1,224 @@
+"""Use cases on definitions. All run inside the caller's transaction; writers wait for each other."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from leadlight.definitions import store
+from leadlight.definitions.diff import Change, diff
+from leadlight.definitions.errors import NothingToPublish, Stale, UnknownDefinition
+from leadlight.definitions.model import Context, Definition, Document, Publication, State, is_same
+from leadlight.definitions.registry import Registry, check_key
+from leadlight.kit.db import Connection
+from leadlight.kit.errors import Conflict
+
+published = store.published
+
+NO_LIMIT = 2**31 - 1
+
+
+class Revision(msgspec.Struct, frozen=True):
+    """A new text for a definition. `expected` is the ETag it was based on, "" for none yet, None for whatever there is."""
+
+    kind: str
+    key: str
+    body: Document
+    author: str
+    comment: str = ""
+    expected: str | None = None
+
+
+class Version(msgspec.Struct, frozen=True):
+    """A version in the history of a definition, with what it changed in the one before."""
+
+    definition: Definition
+    changes: list[Change]
+
+
+async def read(conn: Connection, kind: str, key: str, version: int | None = None) -> Definition:
+    """A version, or without a number the draft, else the published one; raises UnknownDefinition."""
+    if check_key(key):
+        raise UnknownDefinition(f"{kind}/{key[:80]}")
+    if version is not None:
+        found = await store.version(conn, kind, key, version)
+    else:
+        found = await current(conn, kind, key)
+    if found is None:
+        raise UnknownDefinition(f"{kind}/{key}" + ("" if version is None else f", version {version}"))
+    return found
+
+
+async def current(conn: Connection, kind: str, key: str) -> Definition | None:
+    """The draft, else the published version, else None."""
+    draft = await store.in_state(conn, kind, key, State.DRAFT)
+    return draft or await store.in_state(conn, kind, key, State.PUBLISHED)
+
+
+async def history(conn: Connection, kind: str, key: str, below: int = NO_LIMIT, limit: int = 50) -> list[Version]:
+    """Versions under `below`, newest first; raises UnknownDefinition when there is none at all."""
+    found = await store.versions(conn, kind, key, below, limit + 1)
+    if not found and below == NO_LIMIT:
+        raise UnknownDefinition(f"{kind}/{key[:80]}")
+    before: list[Document] = [*(item.body for item in found[1:]), {}]
+    return [Version(item, diff(old, item.body)) for item, old in zip(found[:limit], before, strict=False)]
+
+
+async def put(conn: Connection, registry: Registry, revision: Revision, now_us: int) -> Definition:
+    """Make `revision` the draft; the same as what is published takes the draft away, the same as the draft changes nothing.
+
+    Raises InvalidDocument, Stale.
+    """
+    kind, key = revision.kind, revision.key
+    await store.lock(conn)
+    documents = await store.newest_documents(conn)
+    documents.setdefault(kind, {})[key] = revision.body
+    registry.check(kind, key, revision.body, Context(documents))
+    return await _put_checked(conn, revision, now_us)
+
+
+async def put_all(conn: Connection, registry: Registry, revisions: list[Revision], now_us: int) -> list[Definition]:
+    """Put several drafts that may refer to each other. Raises InvalidDocument for the first that is not valid."""
+    await store.lock(conn)
+    documents = await store.newest_documents(conn)
+    for revision in revisions:
+        documents.setdefault(revision.kind, {})[revision.key] = revision.body
+    for revision in revisions:
+        registry.check(revision.kind, revision.key, revision.body, Context(documents))
+    return [await _put_checked(conn, revision, now_us) for revision in revisions]
+
+
+async def _put_checked(conn: Connection, revision: Revision, now_us: int) -> Definition:
+    kind, key = revision.kind, revision.key
+    draft = await store.in_state(conn, kind, key, State.DRAFT)
+    live = await store.in_state(conn, kind, key, State.PUBLISHED)
+    _refuse_stale(draft or live, revision.expected)
+    if live and is_same(live.body, revision.body):
+        await store.delete_draft(conn, kind, key)
+        return live
+    if draft and is_same(draft.body, revision.body):
+        return draft
+    fresh = Definition(
+        kind=kind,
+        key=key,
+        version=draft.version if draft else await store.last_version(conn, kind, key) + 1,
+        state=State.DRAFT,
+        body=revision.body,
+        comment=revision.comment,
+        author=revision.author,
+        created_at_us=now_us,
+    )
+    await store.replace_draft(conn, fresh)
+    return fresh
+
+
+async def publish(
+    conn: Connection, registry: Registry, kind: str, key: str, now_us: int, expected: str | None = None
+) -> Publication:
+    """Publish the draft; without one, what is published stays so. Raises NothingToPublish, UnknownDefinition, Stale."""
+    await store.lock(conn)
+    newest = await read(conn, kind, key)
+    _refuse_stale(newest, expected)
+    if newest.state is State.PUBLISHED:
+        return Publication(newest)
+    return await _publish(conn, registry, newest, now_us)
+
+
+async def rollback(conn: Connection, registry: Registry, kind: str, key: str, version: int, now_us: int) -> Publication:
+    """Publish an earlier version again, as it was; a draft stays. Raises UnknownDefinition, NothingToPublish."""
+    await store.lock(conn)
+    wanted = await read(conn, kind, key, version)
+    if wanted.state is State.DRAFT:
+        raise NothingToPublish(
+            f"version {version} of {kind}/{key} was never published: publish it, do not roll back to it"
+        )
+    if wanted.state is State.PUBLISHED:
+        return Publication(wanted)
+    return await _publish(conn, registry, wanted, now_us)
+
+
+async def _publish(conn: Connection, registry: Registry, wanted: Definition, now_us: int) -> Publication:
+    await _refuse_invalid(conn, registry, wanted)
+    on_publish = registry.kind(wanted.kind).on_publish
+    job = await on_publish(conn, wanted) if on_publish else None
+    if job is not None:
+        return Publication(wanted, job)
+    done = await mark_published(conn, wanted, now_us)
+    await registry.on_change(conn)
+    return Publication(done)
+
+
+async def _refuse_invalid(conn: Connection, registry: Registry, wanted: Definition) -> None:
+    """What a document refers to may be gone since it was written; only published documents count now."""
+    documents: dict[str, dict[str, Document]] = {}
+    for item in await store.published(conn):
+        documents.setdefault(item.kind, {})[item.key] = item.body
+    documents.setdefault(wanted.kind, {})[wanted.key] = wanted.body
+    registry.check(wanted.kind, wanted.key, wanted.body, Context(documents))
+
+
+async def mark_published(conn: Connection, definition: Definition, now_us: int) -> Definition:
+    """Make exactly this version and body the published one; for publish jobs, before they move the generation.
+
+    Raises Conflict when its draft was changed or dropped meanwhile.
+    """
+    await store.lock(conn)
+    stored = await store.version(conn, definition.kind, definition.key, definition.version)
+    if stored is None or not is_same(stored.body, definition.body):
+        raise Conflict(f"{definition.kind}/{definition.key} was changed while it was being published; publish it again")
+    await store.archive_published(conn, definition.kind, definition.key)
+    await store.publish_version(conn, definition.kind, definition.key, definition.version, now_us)
+    return msgspec.structs.replace(stored, state=State.PUBLISHED, published_at_us=now_us)
+
+
+async def discard_draft(conn: Connection, kind: str, key: str, expected: str | None = None) -> Definition:
+    """Drop the draft and keep what is published. Raises NothingToPublish without a draft, UnknownDefinition, Stale."""
+    await store.lock(conn)
+    newest = await read(conn, kind, key)
+    _refuse_stale(newest, expected)
+    if newest.state is not State.DRAFT:
+        raise NothingToPublish(f"{kind}/{key} has no draft to discard")
+    await store.delete_draft(conn, kind, key)
+    return newest
+
+
+async def archive(conn: Connection, registry: Registry, kind: str, key: str, expected: str | None = None) -> Definition:
+    """Drop the draft and take the published version out of use; versions stay. Raises UnknownDefinition, Stale."""
+    await store.lock(conn)
+    newest = await read(conn, kind, key)
+    _refuse_stale(newest, expected)
+    await store.delete_draft(conn, kind, key)
+    live = await store.in_state(conn, kind, key, State.PUBLISHED)
+    if live is None:
+        return newest
+    await store.archive_published(conn, kind, key)
+    on_archive = registry.kind(kind).on_archive
+    if on_archive:
+        await on_archive(conn, live)
+    await registry.on_change(conn)
+    return msgspec.structs.replace(live, state=State.ARCHIVED)
+
+
+async def ensure_defaults(
+    conn: Connection, registry: Registry, defaults: Mapping[str, Mapping[str, Document]], now_us: int
+) -> list[Publication]:
+    """Publish kind -> key -> document for every kind of which nothing was ever defined."""
+    await store.lock(conn)
+    done: list[Publication] = []
+    for kind, documents in defaults.items():
+        if await store.any_of_kind(conn, kind):
+            continue
+        for key, body in documents.items():
+            await put(
+                conn, registry, Revision(kind, key, body, author="leadlight", comment="Came with Leadlight."), now_us
+            )
+            done.append(await publish(conn, registry, kind, key, now_us))
+    return done
+
+
+def _refuse_stale(newest: Definition | None, expected: str | None) -> None:
+    if expected is None:
+        return
+    found = newest.etag if newest else ""
+    if found != expected:
+        name = f"version {found}" if found else "no such definition"
+        raise Stale(f"found {name}, expected {expected or 'none yet'}")
