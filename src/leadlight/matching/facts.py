@@ -1,0 +1,118 @@
+"""One contact as conditions see it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from leadlight.matching.memory import merged
+from leadlight.matching.model import Cell, Memory, Tally
+from leadlight.rules.facts import DayTally
+from leadlight.rules.model import Matcher
+
+_NO_TALLY = Tally()
+_REMEMBERED = 10_000
+
+
+class ContactFacts(msgspec.Struct):
+    """Implements `rules.facts.Facts` over a contact's profile and the memories of its subjects.
+
+    `matcher_ids` maps fingerprint -> id, `keep_hits` id -> how many hit times that matcher keeps, `scores` model -> hundredths.
+    """
+
+    profile: Mapping[str, Any]
+    account: Mapping[str, Any]
+    tags: frozenset[str]
+    stage: str | None
+    memories: Sequence[Memory]
+    zone: ZoneInfo
+    matcher_ids: Mapping[str, int]
+    keep_hits: Mapping[int, int] = {}
+    scores: Mapping[str, int] = {}
+    memberships: frozenset[str] = frozenset()
+    _merged: dict[int, Tally] = {}
+
+    def field(self, path: str) -> object:
+        """Value of a profile field, tag set, stage or score (in points); None when absent."""
+        owner, _, name = path.partition(".")
+        if owner == "account":
+            return reach(self.account, name)
+        if path == "contact.tags":
+            return self.tags
+        if path == "contact.stage":
+            return self.stage
+        if path.startswith("contact.score."):
+            total = self.scores.get(name.removeprefix("score."))
+            return None if total is None else total / 100
+        return reach(self.profile, path if owner == "consent" else name)
+
+    def days(self, matcher: Matcher) -> Iterable[DayTally]:
+        """Daily tallies over all stages, in any order."""
+        days: dict[int, Cell | DayTally] = {}
+        for (day, _), cell in self.tally(self._id(matcher)).cells.items():
+            known = days.get(day)
+            days[day] = cell if known is None else _together(day, known, cell)
+        return [cell if isinstance(cell, DayTally) else _day_tally(day, cell) for day, cell in days.items()]
+
+    def hits(self, matcher: Matcher) -> Sequence[int]:
+        """The newest `matcher.keep_hits` hit times, oldest first."""
+        return self.tally(self._id(matcher)).hits[-matcher.keep_hits :] if matcher.keep_hits else ()
+
+    def segments(self) -> frozenset[str]:
+        """Keys of the segments the contact is in."""
+        return self.memberships
+
+    def tally(self, matcher_id: int) -> Tally:
+        """What all subjects together remember about one matcher; not to be changed."""
+        if len(self.memories) == 1:
+            return self.memories[0].get(matcher_id, _NO_TALLY)
+        found = self._merged.get(matcher_id)
+        if found is None:
+            found = self._merged[matcher_id] = merged(self.memories, matcher_id)
+        return found
+
+    def _id(self, matcher: Matcher) -> int:
+        return self.matcher_ids.get(fingerprint_of(matcher), 0)
+
+
+def reach(holder: Mapping[str, Any], path: str) -> object:
+    """The value under a name, or under a dotted path through nested objects; None when absent."""
+    if path in holder:
+        return holder[path]
+    value: object = holder
+    for part in path.split("."):
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(part)
+    return value
+
+
+_fingerprints: dict[int, tuple[Matcher, str]] = {}
+
+
+def fingerprint_of(matcher: Matcher) -> str:
+    """`matcher.fingerprint`, remembered by identity: equality would take `is: 1` and `is: true` for one matcher."""
+    known = _fingerprints.get(id(matcher))
+    if known is not None:
+        return known[1]
+    if len(_fingerprints) >= _REMEMBERED:
+        _fingerprints.clear()
+    fingerprint = matcher.fingerprint
+    _fingerprints[id(matcher)] = matcher, fingerprint
+    return fingerprint
+
+
+def _day_tally(day: int, cell: Cell) -> DayTally:
+    return DayTally(day, cell.count, cell.measured, cell.total, cell.low, cell.high)
+
+
+def _together(day: int, one: Cell | DayTally, other: Cell) -> DayTally:
+    return DayTally(
+        day,
+        one.count + other.count,
+        one.measured + other.measured,
+        one.total + other.total,
+        min((low for low in (one.low, other.low) if low is not None), default=None),
+        max((high for high in (one.high, other.high) if high is not None), default=None),
+    )
