@@ -19,6 +19,7 @@ create table jobs (
     kind text not null,
     arguments text not null,
     state text not null check (state in ('queued', 'running', 'done', 'failed', 'cancelled')),
+    attempts integer not null default 0,
     step text not null default '',
     done bigint not null default 0,
     total bigint,
@@ -241,9 +242,9 @@ create table scores (
     model text not null,
     version integer not null,
     as_of_day integer not null,
-    total integer not null,
-    fit integer not null,
-    engagement integer not null,
+    total bigint not null,
+    fit bigint not null,
+    engagement bigint not null,
     band text not null,
     grade text not null,
     levels text not null,
@@ -252,7 +253,7 @@ create table scores (
     cool_until text not null default '{}',
     primary key (contact_id, model, version)
 );
-create index scores_ranked on scores (model, version, total desc, contact_id);
+create index scores_ranked on scores (model, version, total, contact_id);
 
 -- pipeline ------------------------------------------------------------------------------------------------------
 

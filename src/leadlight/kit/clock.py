@@ -1,0 +1,39 @@
+"""What time it is: of the machine, or of a row that stands still until a test moves it."""
+
+import time
+from typing import Protocol
+
+from leadlight.kit.days import from_us, to_us
+from leadlight.kit.db import Connection
+
+
+class Clock(Protocol):
+    """Asked inside the transaction that needs the time, so that all it does happens at one moment."""
+
+    async def now_us(self, conn: Connection) -> int:
+        """Microseconds since 1970 UTC."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock; costs no query."""
+
+    async def now_us(self, conn: Connection) -> int:
+        """Microseconds since 1970 UTC; `conn` is not used."""
+        return time.time_ns() // 1000
+
+
+class DatabaseClock:
+    """The one row of `test_clock`, the same for all processes; for --test-clock only."""
+
+    async def now_us(self, conn: Connection) -> int:
+        """Where the clock stands."""
+        return to_us(await conn.fetchval("select now from test_clock"))
+
+    async def start(self, conn: Connection, at_us: int) -> None:
+        """Set the clock unless it was set before, so that a restart does not turn it back."""
+        await conn.execute("insert into test_clock (now) values ($1) on conflict do nothing", from_us(at_us))
+
+    async def move(self, conn: Connection, at_us: int) -> None:
+        """Set the clock to a later moment; an earlier one is ignored."""
+        await conn.execute("update test_clock set now = greatest(now, $1)", from_us(at_us))

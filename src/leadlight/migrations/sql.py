@@ -1,0 +1,13 @@
+"""Migrations are plain SQL: the file beside the revision, with the same name."""
+
+from pathlib import Path
+
+from alembic import op
+
+
+def run_sql_file(revision_file: str) -> None:
+    """Execute all statements of `<revision>.sql` inside the migration's transaction."""
+    statements = Path(revision_file).with_suffix(".sql").read_text()
+    adapted = op.get_bind().connection.dbapi_connection
+    assert adapted is not None
+    adapted.run_async(lambda driver: driver.execute(statements))
