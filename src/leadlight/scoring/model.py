@@ -129,7 +129,9 @@ class Statement(msgspec.Struct, frozen=True):
 class Score(msgspec.Struct):
     """What is stored of one contact under one model version. Points in hundredths.
 
-    `sums` maps level -> one uncorrected sum per rule, in the model's order (sparse: rule index -> sum). `cool_until_us` maps band -> moment.
+    `levels` are the totals of the stage and tag ledgers. `sums` maps level -> rule index -> uncorrected sum, one for each rule
+    that has lines there. `changes_at_us` maps rule index -> the first moment at which time alone changes one of its lines.
+    `cool_until_us` maps band -> the moment from which it can be entered again.
     """
 
     contact_id: UUID
@@ -145,3 +147,19 @@ class Score(msgspec.Struct):
     sums: dict[str, dict[int, int]]
     band_since_us: int
     cool_until_us: dict[str, int] = {}
+    changes_at_us: dict[int, int] = {}
+
+
+class Rescored(msgspec.Struct, frozen=True):
+    """A score brought up to date. The band was crossed when `old_band` differs from `score.band`.
+
+    `next_change_us` is the first moment at which time alone changes a line or lets a band be entered (None: never).
+    """
+
+    score: Score
+    old_band: str
+    next_change_us: int | None
+
+    @property
+    def crossed(self) -> bool:
+        return self.old_band != self.score.band

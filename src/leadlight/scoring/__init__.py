@@ -1,0 +1,54 @@
+"""Score models, and scores that add up line by line."""
+
+from leadlight.scoring.bands import grade_of
+from leadlight.scoring.compiled import CompiledModel, UnknownMatcher, compile_model, matchers_of_model
+from leadlight.scoring.document import parse_model
+from leadlight.scoring.model import (
+    GLOBAL,
+    Band,
+    Dimension,
+    Fade,
+    Group,
+    Limits,
+    Line,
+    Model,
+    Rescored,
+    Rule,
+    Score,
+    Statement,
+)
+from leadlight.scoring.rescoring import first_score, rescore
+from leadlight.scoring.statement import statement
+from leadlight.scoring.store import Ranked, delete, forget_version, load, ranked, store
+from leadlight.scoring.writing import to_document
+
+__all__ = [
+    "GLOBAL",
+    "Band",
+    "CompiledModel",
+    "Dimension",
+    "Fade",
+    "Group",
+    "Limits",
+    "Line",
+    "Model",
+    "Ranked",
+    "Rescored",
+    "Rule",
+    "Score",
+    "Statement",
+    "UnknownMatcher",
+    "compile_model",
+    "delete",
+    "first_score",
+    "forget_version",
+    "grade_of",
+    "load",
+    "matchers_of_model",
+    "parse_model",
+    "ranked",
+    "rescore",
+    "statement",
+    "store",
+    "to_document",
+]

@@ -1,0 +1,123 @@
+"""Bringing a stored score up to date: only what events touched or time changed is summed again."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from leadlight.kit.days import start_of_day_us
+from leadlight.matching import ContactFacts
+from leadlight.rules import evaluate
+from leadlight.scoring.bands import Standing, grade_of, settle
+from leadlight.scoring.compiled import Behaviour, CompiledModel, State
+from leadlight.scoring.ledger import changes_on, ledgers
+from leadlight.scoring.model import GLOBAL, Rescored, Score
+from leadlight.scoring.totals import totals_of
+
+NEVER_SCORED = -(1 << 31)
+"""`as_of_day` of a score whose rules were never summed."""
+
+Sums = dict[str, dict[int, int]]
+
+
+def first_score(compiled: CompiledModel, contact_id: UUID, now_us: int) -> Score:
+    """The score of a contact nothing is known of yet; `rescore` fills it in."""
+    return Score(
+        contact_id=contact_id,
+        model=compiled.model.key,
+        version=compiled.model.version,
+        as_of_day=NEVER_SCORED,
+        total=0,
+        fit=0,
+        engagement=0,
+        band=compiled.model.bands[0].key,
+        grade=grade_of(compiled.model, 0, 0),
+        levels={},
+        sums={},
+        band_since_us=now_us,
+    )
+
+
+def rescore(
+    compiled: CompiledModel,
+    score: Score,
+    facts: ContactFacts,
+    *,
+    touched: Iterable[int] | None,
+    today: int,
+    now_us: int,
+) -> Rescored:
+    """The score at `now_us` (which lies on `today`), equal to the statement's totals; `score` itself is left as it was.
+
+    `touched` are ids of the matchers whose tallies changed since `score`; None sums everything, as is needed when the
+    profile, tags, stage, subjects or memberships changed.
+    """
+    sums: Sums = {level: dict(of_level) for level, of_level in score.sums.items()}
+    changes = dict(score.changes_at_us)
+    for index in _stale(compiled, score, touched, today, now_us):
+        _forget(index, sums, changes)
+        found, changes_at_us = _sums_of(compiled.rules[index], facts, today, now_us)
+        for level, points in found.items():
+            sums.setdefault(level, {})[index] = points
+        if changes_at_us is not None:
+            changes[index] = changes_at_us
+    totals = totals_of(compiled, sums)
+    whole = totals[GLOBAL]
+    before = Standing(score.band, score.band_since_us, score.cool_until_us)
+    standing = settle(compiled.model, whole.total, before, now_us)
+    fresh = Score(
+        contact_id=score.contact_id,
+        model=compiled.model.key,
+        version=compiled.model.version,
+        as_of_day=today,
+        total=whole.total,
+        fit=whole.fit,
+        engagement=whole.engagement,
+        band=standing.band,
+        grade=grade_of(compiled.model, whole.fit, whole.engagement),
+        levels={level: total.total for level, total in totals.items() if level != GLOBAL},
+        sums={level: of_level for level, of_level in sums.items() if of_level},
+        band_since_us=standing.since_us,
+        cool_until_us=standing.cool_until_us,
+        changes_at_us=changes,
+    )
+    moments = list(changes.values())
+    if standing.opens_at_us is not None:
+        moments.append(standing.opens_at_us)
+    return Rescored(fresh, score.band, min(moments, default=None))
+
+
+def _stale(
+    compiled: CompiledModel, score: Score, touched: Iterable[int] | None, today: int, now_us: int
+) -> Iterable[int]:
+    if touched is None or score.as_of_day == NEVER_SCORED or today < score.as_of_day:
+        return range(len(compiled.rules))
+    stale = {index for index, at_us in score.changes_at_us.items() if at_us <= now_us}
+    for matcher_id in touched:
+        stale.update(compiled.by_matcher.get(matcher_id, ()))
+    return stale
+
+
+def _forget(index: int, sums: Sums, changes: dict[int, int]) -> None:
+    changes.pop(index, None)
+    for of_level in sums.values():
+        of_level.pop(index, None)
+
+
+def _sums_of(
+    rule: Behaviour | State, facts: ContactFacts, today: int, now_us: int
+) -> tuple[dict[str, int], int | None]:
+    """Level -> sum, for the levels on which the rule has lines, and when time alone changes one of them."""
+    if isinstance(rule, State):
+        verdict = evaluate(rule.condition, facts, now_us)
+        return {GLOBAL: rule.points} if verdict.holds else {}, verdict.changes_at_us
+    tally = facts.tally(rule.matcher_id)
+    found = ledgers(rule, tally, today)
+    day = changes_on(rule, tally, found, today)
+    sums = {level: sum([entry.points for entry in entries]) for level, entries in found.items()}
+    return sums, None if day is None else _midnight_us(day, facts.zone)
+
+
+@lru_cache(maxsize=16_384)
+def _midnight_us(day: int, zone: ZoneInfo) -> int:
+    return start_of_day_us(day, zone)
