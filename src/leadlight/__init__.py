@@ -1,1 +1,3 @@
 """Leadlight: marketing automation in which every score adds up."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,40 @@
+"""The HTTP application: all routers, one manner of refusing."""
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from leadlight import __version__
+from leadlight.api import health, jobs, keys
+from leadlight.api.guard import Guard
+from leadlight.api.problems import answer_with_problems
+from leadlight.app import App
+
+# One line per noun; each module has a `router`.
+ROUTERS = (
+    health.router,
+    jobs.router,
+    keys.router,
+)
+
+
+def create_api(app: App) -> FastAPI:
+    """The ASGI application on an open App, which the caller closes."""
+    api = FastAPI(
+        title="Leadlight",
+        version=__version__,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=_operation_id,
+        separate_input_output_schemas=False,
+    )
+    api.state.app = app
+    answer_with_problems(api)
+    api.add_middleware(Guard)
+    for router in ROUTERS:
+        api.include_router(router)
+    return api
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
