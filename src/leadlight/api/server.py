@@ -4,8 +4,10 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from leadlight import __version__
-from leadlight.api import health, jobs, keys
+from leadlight.api import health, jobs, keys, sign_in
 from leadlight.api.guard import Guard
+from leadlight.api.interface import add_interface
+from leadlight.api.openapi import describe_problems
 from leadlight.api.problems import answer_with_problems
 from leadlight.app import App
 
@@ -14,6 +16,7 @@ ROUTERS = (
     health.router,
     jobs.router,
     keys.router,
+    sign_in.router,
 )
 
 
@@ -33,6 +36,8 @@ def create_api(app: App) -> FastAPI:
     api.add_middleware(Guard)
     for router in ROUTERS:
         api.include_router(router)
+    describe_problems(api)
+    add_interface(api)
     return api
 
 
