@@ -268,12 +268,13 @@ create index due_at on due (at);
 -- messaging -----------------------------------------------------------------------------------------------------
 
 create table webhook_secrets (
+    id uuid primary key,
     key text not null,
     secret bytea not null,
     created_at timestamptz not null,
-    expires_at timestamptz,
-    primary key (key, created_at)
+    expires_at timestamptz
 );
+create index webhook_secrets_key on webhook_secrets (key);
 
 create table outbox (
     id uuid primary key,
@@ -292,7 +293,8 @@ create table outbox (
     finished_at timestamptz,
     unique (channel, target, occasion)
 );
-create index outbox_ready on outbox (next_at) where state in ('queued', 'claimed', 'handing');
+create index outbox_ready on outbox (next_at) where state = 'queued';
+create index outbox_in_hand on outbox (claimed_at) where state in ('claimed', 'handing');
 
 -- handoff -------------------------------------------------------------------------------------------------------
 
