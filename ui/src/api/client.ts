@@ -19,9 +19,11 @@ const refuse: Middleware = {
   async onResponse({ response }) {
     if (response.ok) return;
     const body = (await response.json().catch(() => ({}))) as Partial<Problem>;
-    throw new ServerProblem(response.status, body.detail ?? body.title ?? response.statusText);
+    throw new ServerProblem(response.status, firstText(body.detail, body.title, response.statusText));
   },
 };
+
+const firstText = (...texts: (string | undefined)[]) => texts.find((text) => text) ?? "";
 
 export const server = createClient<paths>({ baseUrl: "/" });
 server.use(refuse);
