@@ -1,8 +1,10 @@
 """Composition root: the one place that knows all parts and hands them to the entry points."""
 
 from datetime import datetime
+from pathlib import Path
 
 from leadlight.access import ApiKeys
+from leadlight.events import Intake, Sealer
 from leadlight.kit.clock import Clock, DatabaseClock, SystemClock
 from leadlight.kit.config import Settings
 from leadlight.kit.days import to_us
@@ -21,6 +23,8 @@ class App:
         self.workspace = workspace
         self.clock = clock
         self.keys = ApiKeys(db)
+        self.intake = Intake(db)
+        self.sealer = Sealer(db, Path(settings.history))
         self.jobs: Jobs[App] = Jobs(db)
 
     @classmethod
@@ -45,6 +49,7 @@ class App:
 
     async def close(self) -> None:
         """Give everything back; what runs must have been stopped before."""
+        await self.intake.close()
         await self.db.close()
 
 

@@ -14,6 +14,31 @@ class Exclusion(StrEnum):
     PREFETCH = "prefetch"
 
 
+# Kinds only Leadlight itself may record: a public write key must not be able to say that points were given.
+RESERVED_KINDS = frozenset(
+    {
+        "band_changed",
+        "contacts_merged",
+        "contacts_unmerged",
+        "duplicate_suspected",
+        "hand_off_accepted",
+        "hand_off_contacted",
+        "hand_off_lost",
+        "hand_off_opened",
+        "hand_off_rejected",
+        "hand_off_won",
+        "points_added",
+        "profile_changed",
+        "score_changed",
+        "segment_entered",
+        "segment_left",
+        "stage_changed",
+        "tag_added",
+        "tag_removed",
+    }
+)
+
+
 class Incoming(msgspec.Struct, frozen=True, array_like=True):
     """One accepted event in normal form, as it waits in the intake.
 

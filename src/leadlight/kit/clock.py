@@ -4,7 +4,7 @@ import time
 from typing import Protocol
 
 from leadlight.kit.days import from_us, to_us
-from leadlight.kit.db import Connection
+from leadlight.kit.db import Connection, Database
 
 
 class Clock(Protocol):
@@ -20,7 +20,7 @@ class SystemClock:
 
     async def now_us(self, conn: Connection) -> int:
         """Microseconds since 1970 UTC; `conn` is not used."""
-        return time.time_ns() // 1000
+        return machine_us()
 
 
 class DatabaseClock:
@@ -37,3 +37,16 @@ class DatabaseClock:
     async def move(self, conn: Connection, at_us: int) -> None:
         """Set the clock to a later moment; an earlier one is ignored."""
         await conn.execute("update test_clock set now = greatest(now, $1)", from_us(at_us))
+
+
+def machine_us() -> int:
+    """Microseconds since 1970 UTC by the machine's clock."""
+    return time.time_ns() // 1000
+
+
+async def read_clock(clock: Clock, db: Database) -> int:
+    """The time where there is no transaction; takes a connection only when the clock is kept in the database."""
+    if isinstance(clock, SystemClock):
+        return machine_us()
+    async with db.connection() as conn:
+        return await clock.now_us(conn)

@@ -1,0 +1,244 @@
+"""Events in: the Segment HTTP API under /v1."""
+
+import zlib
+from base64 import b64decode
+from binascii import Error as Base64Error
+from collections.abc import Awaitable, Callable
+from typing import Any, Annotated
+
+import asyncpg
+import structlog
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel
+from starlette.responses import JSONResponse
+
+from leadlight import events
+from leadlight.access import ApiKey
+from leadlight.api.context import app_of
+from leadlight.api.problems import problem
+from leadlight.app import App
+from leadlight.events import BadBody, DropReason, Incoming, Rejection
+from leadlight.kit.clock import read_clock
+from leadlight.kit.days import DAY_US
+from leadlight.kit.db import AWAY
+from leadlight.kit.errors import LeadlightError, Unavailable
+
+MAX_BATCH_BYTES = 500 * 1024
+GZIP = b"\x1f\x8b"
+ANYWHERE = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After"}
+CALLS = ("identify", "track", "page", "screen", "group", "alias")
+SHORT = {"i": "identify", "t": "track", "p": "page", "s": "screen", "g": "group", "a": "alias"}  # analytics.js
+BATCHES = ("/v1/batch", "/v1/import", "/v1/b", "/beacon/v1/batch")
+
+log = structlog.get_logger()
+router = APIRouter(tags=["events in"])
+
+
+class UnknownWriteKey(LeadlightError):
+    """The write key is missing, unknown or revoked. Send it as user of Basic auth or as "writeKey" in the body."""
+
+    code = "unknown_write_key"
+    status = 401
+
+
+class BatchTooLarge(LeadlightError):
+    """The request is larger than 500 KB of JSON. Send several batches."""
+
+    code = "batch_too_large"
+    status = 413
+
+
+class UnknownEncoding(LeadlightError):
+    """The Content-Encoding is not known. Send gzip or nothing."""
+
+    code = "unknown_encoding"
+    status = 415
+
+
+def _route(call_type: str | None) -> Callable[[Request], Awaitable[Response]]:
+    async def take_in(request: Request) -> Response:
+        try:
+            return await _take_in(request, call_type)
+        except LeadlightError as error:
+            return _refusal(error)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError, *AWAY) as error:
+            log.warning("intake_failed", error=repr(error))
+            return _refusal(Unavailable("the database does not answer"))
+
+    return take_in
+
+
+async def _take_in(request: Request, call_type: str | None) -> Response:
+    app = app_of(request)
+    body = await _read_body(request)
+    calls = events.read_single(body) if call_type else events.read_batch(body)
+    key = await _write_key(app, request, calls.write_key)
+    received_us = await read_clock(app.clock, app.db)
+    defaults = events.defaults_of(calls, call_type, _browser(request), _exclusion(request))
+    zone = app.workspace.zone
+    found = [events.normalise(call, received_us, key.name, zone, defaults) for call in calls.calls]
+    accepted = [one for one in found if isinstance(one, Incoming)]
+    rejected = [(index, one) for index, one in enumerate(found) if isinstance(one, Rejection)]
+    for _, rejection in rejected:
+        app.intake.drop(received_us // DAY_US, key.name, rejection.reason)
+    await app.intake.accept(accepted)
+    return _answer(len(accepted), rejected)
+
+
+def _answer(accepted: int, rejected: list[tuple[int, Rejection]]) -> Response:
+    listed = [{"index": index, "reason": one.reason, "detail": one.detail} for index, one in rejected]
+    if listed and not accepted:
+        return _with_cors(
+            problem(
+                400,
+                "all_rejected",
+                "No event was accepted",
+                f"the first: {listed[0]['detail']}",
+                message="No event was accepted",
+                rejected=listed,
+            )
+        )
+    return JSONResponse({"success": True, "accepted": accepted, "rejected": listed}, headers=ANYWHERE)
+
+
+def _refusal(error: LeadlightError) -> Response:
+    # `message` beside `code`: libraries of Segment and RudderStack look for both.
+    answer = _with_cors(problem(error.status, error.code, error.title(), error.detail, message=error.title()))
+    if error.status == 401:
+        answer.headers["WWW-Authenticate"] = 'WriteKey realm="events"'  # Basic would make browsers ask the visitor
+    return answer
+
+
+def _with_cors(answer: Response) -> Response:
+    answer.headers.update(ANYWHERE)
+    return answer
+
+
+async def _read_body(request: Request) -> bytes:
+    encoding = request.headers.get("content-encoding", "").strip().lower()
+    if encoding not in {"", "gzip", "x-gzip", "identity"}:
+        raise UnknownEncoding(f"found {encoding[:40]}")
+    declared = request.headers.get("content-length", "0")
+    if declared.isdecimal() and int(declared) > MAX_BATCH_BYTES:
+        raise BatchTooLarge(f"found {declared} bytes")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BATCH_BYTES:
+            raise BatchTooLarge
+    return _gunzip(bytes(body)) if body.startswith(GZIP) else bytes(body)
+
+
+def _gunzip(packed: bytes) -> bytes:
+    """Unpack all members, never past the limit; whatever the headers say, the first bytes told that it is gzip."""
+    body = bytearray()
+    while packed:
+        member = zlib.decompressobj(wbits=31)
+        try:
+            body += member.decompress(packed, MAX_BATCH_BYTES + 1 - len(body))
+        except zlib.error as error:
+            raise BadBody(f"not valid gzip: {error}") from error
+        if len(body) > MAX_BATCH_BYTES:
+            raise BatchTooLarge("the body unpacks to more")
+        if not member.eof:
+            raise BadBody("the gzip data ends early")
+        packed = member.unused_data
+    return bytes(body)
+
+
+async def _write_key(app: App, request: Request, in_body: str | None) -> ApiKey:
+    secret = _basic_user(request.headers.get("authorization", "")) or in_body or request.query_params.get("writeKey")
+    key = await app.keys.find(secret) if secret and secret.isprintable() else None
+    if key is None or key.kind != "write":
+        raise UnknownWriteKey
+    return key
+
+
+def _basic_user(header: str) -> str | None:
+    scheme, _, credentials = header.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        return b64decode(credentials.strip()).decode().partition(":")[0] or None
+    except (Base64Error, ValueError):
+        return None
+
+
+def _browser(request: Request) -> str | None:
+    """The user agent when it is a person's browser (or a crawler that runs scripts), not a library on a server."""
+    agent = request.headers.get("user-agent", "")
+    return agent if agent.startswith("Mozilla/") else None
+
+
+def _exclusion(request: Request) -> str | None:
+    purpose = request.headers.get("sec-purpose", "") + request.headers.get("purpose", "")
+    return events.Exclusion.PREFETCH if "prefetch" in purpose.lower() else None
+
+
+@router.options("/v1/{path:path}", include_in_schema=False)
+@router.options("/beacon/v1/{path:path}", include_in_schema=False)
+async def preflight_events(request: Request) -> Response:
+    """Any page may send events; nothing secret is ever answered to it."""
+    wanted = request.headers.get("access-control-request-headers", "authorization, content-type, content-encoding")
+    allowed = {
+        "Access-Control-Allow-Methods": "POST, OPTIONS",
+        "Access-Control-Allow-Headers": wanted,
+        "Access-Control-Max-Age": "86400",
+    }
+    return Response(status_code=204, headers=ANYWHERE | allowed)
+
+
+class Rejected(BaseModel):
+    """One event refused: its place in the batch, the reason (docs/reference/events.md), what was found."""
+
+    index: int
+    reason: DropReason
+    detail: str
+
+
+class Accepted(BaseModel):
+    """How many events are committed, and which are not."""
+
+    success: bool
+    accepted: int
+    rejected: list[Rejected]
+
+
+def _body_of(name: str) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": "object", "properties": {"writeKey": {"type": "string"}}}
+    if name == "batch":
+        schema["properties"] |= {"batch": {"type": "array", "items": {"type": "object"}}, "sentAt": {"type": "string"}}
+        schema["required"] = ["batch"]
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+def _add(path: str, call_type: str | None, *, is_alias: bool) -> None:
+    name = call_type or "batch"
+    router.add_api_route(
+        path,
+        _route(call_type),
+        methods=["POST"],
+        name=f"send_{name}",
+        summary=f"Take in {'a batch of events' if name == 'batch' else f'one {name} call'}",
+        description="Segment's HTTP API. 200 means committed. See docs/reference/events.md.",
+        response_model=Accepted,
+        responses={code: {"description": text} for code, text in _REFUSALS.items()},
+        openapi_extra=_body_of(name),
+        include_in_schema=not is_alias,
+    )
+
+
+_REFUSALS: dict[int | str, str] = {
+    400: "The body is broken, or every event was refused",
+    401: "Unknown write key",
+    413: "More than 500 KB or 2500 events",
+    415: "Unknown Content-Encoding",
+    429: "Overloaded; see Retry-After",
+    503: "The database is away; see Retry-After",
+}
+for _call in CALLS:
+    _add(f"/v1/{_call}", _call, is_alias=False)
+for _path in BATCHES:
+    _add(_path, None, is_alias=_path != BATCHES[0])
+for _letter, _call in SHORT.items():
+    _add(f"/v1/{_letter}", _call, is_alias=True)

@@ -1,0 +1,36 @@
+"""What goes to history: append-only tables whose rows carry the transaction that wrote them."""
+
+from typing import NamedTuple
+
+
+class Relation(NamedTuple):
+    """`source`: the columns in PostgreSQL; `columns`: the same in history, in DuckDB's SQL; `order`: inside a file."""
+
+    name: str
+    source: str
+    columns: str
+    order: str
+
+    def rows(self, from_xid: int, to_xid: int | None) -> str:
+        """PostgreSQL's query for the rows of transactions from `from_xid` up to, not including, `to_xid`."""
+        until = "" if to_xid is None else f" and xid < '{to_xid}'::xid8"
+        return f"select {self.source} from {self.name} where xid >= '{from_xid}'::xid8{until}"
+
+
+EVENTS = Relation(
+    name="events",
+    source="id, subject_id, kind, name, source, message_id, at, received_at, day, url_host, url_path, url_query,"
+    " referrer_host, properties, context, excluded, xid::text::bigint as xid",
+    columns="id, subject_id, kind, name, source, message_id, epoch_us(at) as at_us, epoch_us(received_at) as received_us,"
+    " day, url_host, url_path, url_query, referrer_host, properties, context, excluded, xid",
+    order="subject_id, at_us, id",
+)
+
+ATTRIBUTE_CHANGES = Relation(
+    name="attribute_changes",
+    source="id, subject_id, account_id, field, value, source, at, xid::text::bigint as xid",
+    columns="id, subject_id, account_id, field, value, source, epoch_us(at) as at_us, xid",
+    order="subject_id, account_id, id",
+)
+
+RELATIONS = (EVENTS, ATTRIBUTE_CHANGES)

@@ -1,0 +1,150 @@
+"""Rows of the intake and of the stored events: the hot path, everything in bulk."""
+
+from collections.abc import Iterable, Sequence
+from random import randrange
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from leadlight.events.drops import DropReason
+from leadlight.events.model import Event, Incoming
+from leadlight.kit.days import from_us, to_us
+from leadlight.kit.db import Connection
+
+encode_body = msgspec.msgpack.Encoder().encode
+_decode_body = msgspec.msgpack.Decoder(Incoming).decode
+
+SHARDS = 64
+SHARD_LOCK = 0x696E7461
+
+_COLUMNS = (
+    "id",
+    "subject_id",
+    "kind",
+    "name",
+    "source",
+    "message_id",
+    "at",
+    "received_at",
+    "day",
+    "url_host",
+    "url_path",
+    "url_query",
+    "referrer_host",
+    "properties",
+    "context",
+    "excluded",
+)
+_SELECTED = ", ".join("e." + column for column in _COLUMNS)
+
+
+async def take(conn: Connection, shards: Sequence[int], limit: int) -> list[tuple[int, int, Incoming]]:
+    """The oldest `limit` waiting events of these shards: (intake id, attempts so far, event), in order of arrival.
+
+    They stay until `finish`. A row no version of this program could have written is set aside at once.
+    """
+    taken: list[tuple[int, int, Incoming]] = []
+    for row_id, attempts, body in await conn.fetch(_TAKE, list(shards), limit):
+        try:
+            taken.append((row_id, attempts, _decode_body(body)))
+        except msgspec.MsgspecError as error:
+            await conn.execute(_SET_ASIDE_ROW, row_id, DropReason.FAILED, str(error))
+    return taken
+
+
+async def free_shards(conn: Connection, lanes: int) -> list[int]:
+    """Shards with waiting events that nobody else works on, at most a share of 1/`lanes`; ours until the transaction ends."""
+    share = -(-SHARDS // lanes)
+    rows = await conn.fetch(_FREE_SHARDS, SHARD_LOCK, SHARDS, share, randrange(SHARDS))  # noqa: S311 - only fairness
+    return [row[0] for row in rows]
+
+
+async def finish(conn: Connection, intake_ids: Sequence[int]) -> None:
+    """Remove rows from the intake, in the transaction that stores what became of them."""
+    await conn.execute("delete from intake where id = any($1::bigint[])", intake_ids)
+
+
+async def note_attempt(conn: Connection, intake_ids: Sequence[int]) -> None:
+    """Count one more failed attempt at these rows."""
+    await conn.execute("update intake set attempts = attempts + 1 where id = any($1::bigint[])", intake_ids)
+
+
+async def existing(conn: Connection, ids: Sequence[UUID]) -> set[UUID]:
+    """Those of `ids` that are stored already."""
+    rows = await conn.fetch("select id from events where id = any($1::uuid[])", ids)
+    return {row[0] for row in rows}
+
+
+async def append(conn: Connection, events: Iterable[Event]) -> None:
+    """Store events by one binary COPY; raises asyncpg.UniqueViolationError when one is stored already."""
+    await conn.copy_records_to_table("events", records=map(_record, events), columns=_COLUMNS)
+
+
+async def timeline(
+    conn: Connection, subject_ids: Sequence[UUID], before: tuple[int, UUID] | None, limit: int
+) -> list[Event]:
+    """Events of these subjects, newest first; `before` is (`at_us`, `id`) of the last event of the page before."""
+    arguments: list[Any] = [subject_ids, limit]
+    if before:
+        arguments += [from_us(before[0]), before[1]]
+    rows = await conn.fetch(_TIMELINE.format(older="and (at, id) < ($3, $4)" if before else ""), *arguments)
+    return [_event(row) for row in rows]
+
+
+async def of_subjects(conn: Connection, subject_ids: Sequence[UUID]) -> list[Event]:
+    """All events of these subjects, oldest first."""
+    return [_event(row) for row in await conn.fetch(_OF_SUBJECTS, subject_ids)]
+
+
+def _record(event: Event) -> tuple[Any, ...]:
+    return (
+        event.id,
+        event.subject_id,
+        event.kind,
+        event.name,
+        event.source,
+        event.message_id,
+        from_us(event.at_us),
+        from_us(event.received_us),
+        event.day,
+        event.url_host,
+        event.url_path,
+        event.url_query,
+        event.referrer_host,
+        event.properties,
+        event.context,
+        event.excluded,
+    )
+
+
+def _event(row: Any) -> Event:
+    values = list(row)
+    values[6], values[7] = to_us(values[6]), to_us(values[7])
+    return Event(*values)
+
+
+_TAKE = "select id, attempts, body from intake where shard = any($1::smallint[]) order by id limit $2"
+
+_FREE_SHARDS = """
+select shard from (select (n + $4) % $2 as shard from generate_series(0, $2 - 1) n) every_shard
+where case
+    when exists (select from intake where intake.shard = every_shard.shard) then pg_try_advisory_xact_lock($1, shard)
+    else false
+end
+limit $3
+"""
+
+_SET_ASIDE_ROW = """
+with bad as (delete from intake where id = $1 returning body)
+insert into set_aside (source, reason, error, body, at) select '', $2, $3, body, now() from bad
+"""
+
+_TIMELINE = f"""
+select {_SELECTED} from unnest($1::uuid[]) as wanted (subject) cross join lateral (
+    select * from events where subject_id = wanted.subject {{older}} order by at desc, id desc limit $2
+) e
+order by e.at desc, e.id desc limit $2
+"""
+
+_OF_SUBJECTS = f"select {_SELECTED} from events e where subject_id = any($1::uuid[]) order by at, id"
