@@ -3,12 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
 from leadlight.kit.errors import InvalidDocument
 from leadlight.rules import Scope, parse_condition, parse_matcher
-from leadlight.rules.model import All, Condition, Field, InSegment, Matcher, Not
-from leadlight.rules.model import Any as AnyOf
+from leadlight.rules.model import Condition, Matcher
 from leadlight.scoring.model import Band, Dimension, Fade, Group, Limits, Model, Rule
 from leadlight.scoring.reading import Reader, join
 
@@ -25,8 +22,8 @@ DEFAULT_FIT_GRADES = (6_000, 4_000, 2_000)
 DEFAULT_ENGAGEMENT_GRADES = (8_000, 4_000, 1_500)
 
 
-def parse_model(document: object, key: str, version: int, fields: Mapping[str, str]) -> Model:
-    """The model a document describes; `fields` maps path -> type of the profile fields rules may ask for.
+def parse_model(document: object, key: str, version: int, fields: Mapping[str, str] | None) -> Model:
+    """The model a document describes; `fields` maps path -> type of the profile fields rules may ask for (None: any field).
 
     Raises InvalidDocument with every problem found.
     """
@@ -55,7 +52,7 @@ def parse_model(document: object, key: str, version: int, fields: Mapping[str, s
     return model
 
 
-def _rule(reader: Reader, value: object, path: str, fields: Mapping[str, str]) -> Rule:
+def _rule(reader: Reader, value: object, path: str, fields: Mapping[str, str] | None) -> Rule:
     body = reader.mapping(value, path, RULE_KEYS)
     key = reader.key(body.get("key"), join(path, "key"))
     if key in CORRECTIONS:
@@ -85,7 +82,7 @@ def _rule(reader: Reader, value: object, path: str, fields: Mapping[str, str]) -
 
 
 def _subject(
-    reader: Reader, body: dict[str, Any], path: str, fields: Mapping[str, str]
+    reader: Reader, body: dict[str, Any], path: str, fields: Mapping[str, str] | None
 ) -> tuple[Matcher | None, Condition | None]:
     """What the rule is about: a behaviour (`did`) or a state (`when`)."""
     if ("did" in body) == ("when" in body):
@@ -100,37 +97,20 @@ def _subject(
 
 
 def _behaviour(reader: Reader, body: dict[str, Any], path: str) -> Matcher | None:
-    measure = body.get("points_per")
-    if measure is not None:
-        measure = reader.text(measure, join(path, "points_per"), "")
+    names = {"did": "did", "where": "where", "points_per": "measure"}
     try:
-        matcher = parse_matcher({name: body[name] for name in ("did", "where") if name in body}, path)
+        return parse_matcher({theirs: body[ours] for ours, theirs in names.items() if ours in body}, path)
+    except InvalidDocument as error:
+        reader.adopt(error, renamed=(join(path, "measure"), join(path, "points_per")))
+        return None
+
+
+def _state(reader: Reader, value: object, path: str, fields: Mapping[str, str] | None) -> Condition | None:
+    try:
+        return parse_condition(value, Scope(fields=fields, scores=False, segments=False), path)
     except InvalidDocument as error:
         reader.adopt(error)
         return None
-    return msgspec.structs.replace(matcher, measure=measure or None)
-
-
-def _state(reader: Reader, value: object, path: str, fields: Mapping[str, str]) -> Condition | None:
-    try:
-        condition = parse_condition(value, Scope(fields=fields))
-    except InvalidDocument as error:
-        reader.adopt(error, path)
-        return None
-    if asks_for_scores(condition):
-        reader.refuse(path, value, "a condition that asks for no score or segment: those are made of scores")
-    return condition
-
-
-def asks_for_scores(condition: Condition) -> bool:
-    """Whether a condition depends on a score, itself or by way of a segment."""
-    if isinstance(condition, InSegment):
-        return True
-    if isinstance(condition, Field):
-        return condition.test.path.startswith("contact.score")
-    if isinstance(condition, Not):
-        return asks_for_scores(condition.item)
-    return isinstance(condition, All | AnyOf) and any(map(asks_for_scores, condition.items))
 
 
 def _dimension(reader: Reader, body: dict[str, Any], path: str) -> Dimension:

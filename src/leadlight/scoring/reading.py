@@ -24,9 +24,10 @@ class Reader:
         """Note a problem; `found` is shown shortened."""
         self.problems.append(Problem(path, _shown(found), expected))
 
-    def adopt(self, error: InvalidDocument, path: str = "") -> None:
-        """Take over the problems of a part, putting `path` before theirs."""
-        self.problems.extend(Problem(join(path, p.path), p.found, p.expected) for p in error.problems)
+    def adopt(self, error: InvalidDocument, renamed: tuple[str, str] = ("", "")) -> None:
+        """Take over the problems of a part; a path that is `renamed[0]` there is `renamed[1]` here."""
+        theirs, ours = renamed
+        self.problems += [Problem(ours if p.path == theirs else p.path, p.found, p.expected) for p in error.problems]
 
     def mapping(self, value: object, path: str, allowed: Collection[str]) -> dict[str, Any]:
         """An object with no other keys than `allowed`."""
@@ -104,7 +105,7 @@ class Reader:
 
 def join(path: str, name: str) -> str:
     """`name` inside `path`."""
-    return path + name if not path or not name or name.startswith("[") else f"{path}.{name}"
+    return f"{path}.{name}" if path else name
 
 
 def _decimal(value: object) -> Decimal | None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from leadlight.rules import to_document as rule_document
+from leadlight.rules.model import Did
 from leadlight.scoring.document import LOWEST
 from leadlight.scoring.model import Band, Dimension, Fade, Group, Limits, Model, Rule
 
@@ -29,7 +30,7 @@ def to_document(model: Model) -> dict[str, Any]:
 def _rule(rule: Rule) -> dict[str, Any]:
     body: dict[str, Any] = {"key": rule.key, "label": rule.label}
     if rule.matcher is not None:
-        matcher = rule_document(rule.matcher)
+        matcher = rule_document(Did(rule.matcher))
         body |= {name: matcher[name] for name in ("did", "where") if name in matcher}
         body["points_per"] = rule.matcher.measure
     elif rule.condition is not None:
