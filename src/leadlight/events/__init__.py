@@ -13,6 +13,7 @@ from leadlight.events.set_aside import SetAside, list_set_aside, retry_set_aside
 from leadlight.events.store import (
     SHARDS,
     append,
+    are_waiting,
     existing,
     finish,
     free_shards,
@@ -48,6 +49,7 @@ __all__ = [
     "TooManyEvents",
     "Url",
     "append",
+    "are_waiting",
     "count_drops",
     "defaults_of",
     "exclusion_of",

@@ -60,6 +60,11 @@ async def free_shards(conn: Connection, lanes: int) -> list[int]:
     return [row[0] for row in rows]
 
 
+async def are_waiting(conn: Connection) -> bool:
+    """Whether the intake holds any event, another worker's included."""
+    return bool(await conn.fetchval("select exists (select from intake)"))
+
+
 async def finish(conn: Connection, intake_ids: Sequence[int]) -> None:
     """Remove rows from the intake, in the transaction that stores what became of them."""
     await conn.execute("delete from intake where id = any($1::bigint[])", intake_ids)
@@ -124,7 +129,13 @@ def _event(row: Any) -> Event:
     return Event(*values)
 
 
-_TAKE = "select id, attempts, body from intake where shard = any($1::smallint[]) order by id limit $2"
+_TAKE = """
+select w.id, w.attempts, w.body
+from unnest($1::smallint[]) as mine (shard) cross join lateral (
+    select id, attempts, body from intake where intake.shard = mine.shard order by id limit $2
+) as w
+order by w.id limit $2
+"""
 
 _FREE_SHARDS = """
 select shard from (select (n + $4) % $2 as shard from generate_series(0, $2 - 1) n) every_shard
