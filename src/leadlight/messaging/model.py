@@ -9,7 +9,7 @@ from leadlight.kit.days import SECOND_US
 from leadlight.kit.ids import new_id
 
 RETRY_GAPS_S = (0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
-"""Seconds before each attempt; 75 h 35 min in all (Standard Webhooks 1.0.0, example schedule)."""
+"""Seconds before each attempt; 75 h 35 min 5 s in all (Standard Webhooks 1.0.0, example schedule)."""
 
 MOST_RETRY_AFTER_S = 86_400
 JITTER = 0.04

@@ -1,6 +1,7 @@
 """Handing webhook messages over by HTTP."""
 
 import asyncio
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from email.utils import parsedate_to_datetime
@@ -107,7 +108,7 @@ def _seconds(retry_after: str | None) -> float | None:
     """Retry-After as seconds from now (RFC 9110, section 10.2.3); None when absent or not readable."""
     if retry_after is None:
         return None
-    if retry_after.strip().isdigit() and len(retry_after) < 12:
+    if re.fullmatch(r"\s*[0-9]{1,10}\s*", retry_after):
         return float(retry_after)
     try:
         return max(0.0, parsedate_to_datetime(retry_after).timestamp() - time.time())
