@@ -20,9 +20,10 @@ select {COLUMNS} from definitions where kind = $1 and key = $2 and version < $3 
 """
 SELECT_PUBLISHED = f"select {COLUMNS} from definitions where state = 'published' and ($1::text is null or kind = $1) order by kind, key"
 SELECT_LISTED = f"""
-select distinct on (key) {COLUMNS} from definitions
-where kind = $1 and key > $2 and state = any($3::text[])
-order by key, (state <> 'archived') desc, version desc limit $4
+select {COLUMNS} from (
+  select distinct on (key) {COLUMNS} from definitions where kind = $1 and key > $2
+  order by key, (state <> 'archived') desc, version desc
+) as newest where state = any($3::text[]) order by key limit $4
 """
 SELECT_NEWEST = """
 select distinct on (kind, key) kind, key, body from definitions where state <> 'archived' order by kind, key, version desc
