@@ -65,7 +65,7 @@ async def app(settings: Settings, database: Database) -> App:
 @pytest.fixture
 async def client(app: App) -> AsyncIterator[httpx2.AsyncClient]:
     """A client of the real HTTP application, in this process."""
-    from leadlight.api.server import create_api
+    from leadlight.api.server import create_api  # noqa: PLC0415 - most tests need no HTTP
 
     transport = httpx2.ASGITransport(app=create_api(app))
     async with httpx2.AsyncClient(transport=transport, base_url="http://leadlight.test") as opened:

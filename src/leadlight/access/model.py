@@ -69,7 +69,7 @@ def checked_scopes(kind: KeyKind, scopes: tuple[Scope, ...]) -> frozenset[Scope]
             raise InvalidKey("a write key has no scopes: it writes events and nothing else")
         return frozenset()
     if unknown := set(scopes) - set(SCOPES):
-        raise InvalidKey(f"found scope {sorted(unknown)[0]!r}, expected {', '.join(SCOPES)}")
+        raise InvalidKey(f"found scope {min(unknown)!r}, expected {', '.join(SCOPES)}")
     if not scopes:
         raise InvalidKey("a secret key needs a scope: read, write or admin")
     widest = max(map(SCOPES.index, scopes))

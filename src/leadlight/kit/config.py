@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from leadlight.kit.errors import LeadlightError
 
 PREFIX = "LEADLIGHT_"
+DATA_DIR = Path("leadlight-data")
 Network: TypeAlias = IPv4Network | IPv6Network
 
 
@@ -30,7 +31,7 @@ def setting(default: object, help: str) -> Any:  # noqa: A002 - the word every c
 class Settings:
     """Everything that can be configured about a process."""
 
-    data_dir: Path = setting(Path("leadlight-data"), "Directory of the embedded database, history and other files.")
+    data_dir: Path = setting(DATA_DIR, "Directory of the embedded database, history and other files.")  # noqa: RUF009
     database_url: str = setting("", "PostgreSQL 15 or newer to use instead of the embedded one: `postgresql://...`.")
     database_connections: int = setting(10, "Most database connections one process opens.")
     history_url: str = setting("", "Where history files are kept; empty means `history` in the data directory.")

@@ -167,12 +167,12 @@ def _remedy(error: type[LeadlightError]) -> str:
     return (error.__doc__ or "").split(". ", 1)[-1].strip()
 
 
-_DIALECT = PGDialect_asyncpg()
+_DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 
 
 def render(statement: ClauseElement) -> tuple[str, list[Any]]:
     """SQL text with `$1` placeholders and its arguments, for asyncpg, of a SQLAlchemy Core statement."""
     compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
-    values = compiled.construct_params()
-    names = getattr(compiled, "positiontup", None) or []
+    values = compiled.construct_params() or {}
+    names: list[str] = getattr(compiled, "positiontup", None) or []
     return str(compiled), [values[name] for name in names]

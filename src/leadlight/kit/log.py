@@ -30,7 +30,7 @@ def configure_logging(settings: Settings) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    for quiet in ("alembic", "sqlalchemy", "httpx2", "httpcore2"):
+    for quiet in ("alembic", "uvicorn.error", "sqlalchemy", "httpx2", "httpcore2"):
         logging.getLogger(quiet).setLevel(max(level, logging.WARNING))
 
 

@@ -30,6 +30,11 @@ STOP_SECONDS = 30.0
 LONGEST_SOCKET_PATH = 100
 USERS_FILE, START_FILE = "postgres.users", "postgres.start"
 
+INITDB = (
+    *("--username=postgres", "--auth=trust", "--encoding=UTF8"),
+    *("--locale-provider=builtin", "--locale=C.UTF-8", "--no-instructions"),
+)
+
 # For a laptop: little memory, few checkpoints, and dead rows of the intake queue swept quickly.
 CONFIGURATION = """\
 # Written at every start; `alter system set ...` wins over it.
@@ -76,16 +81,20 @@ class EmbeddedPostgres:
         self.directory = data_dir / "postgres"
         self.socket_dir = _socket_dir(self.directory)
         self._start_file = data_dir / START_FILE
-        self._users: IO[str] | None = (data_dir / USERS_FILE).open("w")
+        self._users: IO[str] | None = None
+        self._users_file = data_dir / USERS_FILE
 
     @classmethod
     def attach(cls, data_dir: Path) -> "EmbeddedPostgres":
         """Join the users of the server in `data_dir`, creating and starting it when needed; raises ServerFailed."""
         data_dir.mkdir(parents=True, exist_ok=True)
         server = cls(data_dir.resolve())
-        assert server._users
-        fcntl.flock(server._users, fcntl.LOCK_SH)
-        server.ensure_running()
+        server._join()
+        try:
+            server.ensure_running()
+        except BaseException:
+            server.detach()
+            raise
         return server
 
     def url(self, database: str = "postgres") -> str:
@@ -121,6 +130,10 @@ class EmbeddedPostgres:
             except BlockingIOError:
                 return
             self._stop()
+
+    def _join(self) -> None:
+        self._users = self._users_file.open("w")
+        fcntl.flock(self._users, fcntl.LOCK_SH)
 
     def _start(self) -> None:
         user = server_user()
@@ -186,8 +199,7 @@ def _create(directory: Path, user: ServerUser) -> None:
     user.may_reach(unfinished)
     user.may_read(Path(_binary("postgres")).parents[1])
     made = subprocess.run(
-        [_binary("initdb"), "-D", str(unfinished), "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
-        + ["--locale-provider=builtin", "--locale=C.UTF-8", "--no-instructions"],
+        [_binary("initdb"), "-D", str(unfinished), *INITDB],
         capture_output=True,
         text=True,
         cwd=unfinished,

@@ -6,7 +6,15 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from leadlight.kit.errors import LeadlightError
+
 NAME = "leadlight-pg"
+
+
+class NoServerUser(LeadlightError):
+    """PostgreSQL does not run as root and needs a user of its own. Make the system user leadlight-pg, or do not be root."""
+
+    code = "no_server_user"
 
 
 @dataclass(frozen=True)
@@ -43,12 +51,24 @@ def server_user() -> ServerUser:
     """PostgreSQL refuses to run as root; then a system user of its own is found or made."""
     if os.geteuid() != 0:
         return ServerUser(os.geteuid())
-    try:
-        entry = pwd.getpwnam(NAME)
-    except KeyError:
-        subprocess.run(["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", NAME], check=True)
-        entry = pwd.getpwnam(NAME)
+    entry = _find_user() or _make_user()
     return ServerUser(entry.pw_uid, entry.pw_uid, entry.pw_gid, ())
+
+
+def _find_user() -> pwd.struct_passwd | None:
+    try:
+        return pwd.getpwnam(NAME)
+    except KeyError:
+        return None
+
+
+def _make_user() -> pwd.struct_passwd:
+    command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", NAME]
+    made = subprocess.run(command, capture_output=True, text=True, check=False)
+    found = _find_user()  # also when another process of ours was quicker
+    if found is None:
+        raise NoServerUser(made.stderr.strip())
+    return found
 
 
 def _add_mode(path: Path, bits: int) -> None:

@@ -18,6 +18,5 @@ class Workspace(msgspec.Struct, frozen=True):
 
 async def load_workspace(conn: Connection) -> Workspace:
     """Read the one row; the schema must be current."""
-    row = await conn.fetchrow("select id, time_zone, hash_key from workspace")
-    assert row is not None
+    [row] = await conn.fetch("select id, time_zone, hash_key from workspace")
     return Workspace(row["id"], ZoneInfo(row["time_zone"]), row["hash_key"])

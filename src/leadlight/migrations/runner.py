@@ -29,8 +29,9 @@ async def migrate(database: Database, settings: Settings) -> None:
     async with database.connection() as conn:
         if await is_current(conn):
             return
-    from sqlalchemy.ext.asyncio import create_async_engine  # here, as a process that is up to date needs none of it
-    from sqlalchemy.pool import NullPool
+    # Imported here, as a process whose database is up to date needs none of it.
+    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415
+    from sqlalchemy.pool import NullPool  # noqa: PLC0415
 
     engine = create_async_engine(
         "postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(database.url), poolclass=NullPool
@@ -58,8 +59,8 @@ def newest_revision() -> str:
 
 
 def _upgrade(connection: "sqlalchemy.Connection") -> None:
-    from alembic import command
-    from alembic.config import Config
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(HERE))

@@ -1,6 +1,7 @@
 """Migrations are plain SQL: the file beside the revision, with the same name."""
 
 from pathlib import Path
+from typing import Any
 
 from alembic import op
 
@@ -8,6 +9,5 @@ from alembic import op
 def run_sql_file(revision_file: str) -> None:
     """Execute all statements of `<revision>.sql` inside the migration's transaction."""
     statements = Path(revision_file).with_suffix(".sql").read_text()
-    adapted = op.get_bind().connection.dbapi_connection
-    assert adapted is not None
+    adapted: Any = op.get_bind().connection.dbapi_connection
     adapted.run_async(lambda driver: driver.execute(statements))

@@ -90,34 +90,49 @@ create unique index definitions_one_published on definitions (kind, key) where s
 create table accounts (
     id uuid primary key,
     name text,
-    domain text unique,
+    domain text,
+    title text,
     attributes text not null default '{}',
     profile text not null default '{}',
     created_at timestamptz not null
 );
+create index accounts_titled on accounts (title, id);
 
 create table account_identifiers (
     kind text not null check (kind in ('group_id', 'domain')),
     value text not null,
-    account_id uuid not null references accounts,
+    account_id uuid not null,
     primary key (kind, value)
 );
+create index account_identifiers_account on account_identifiers (account_id);
 
 create table contacts (
     id uuid primary key,
     account_id uuid,
     known boolean not null,
     merged_into uuid,
+    rule_parent uuid,
+    hand_parent uuid,
+    apart_from uuid[] not null default '{}',
     email text,
     name text,
+    title text,
+    search tsvector,
     profile text not null default '{}',
     tags text[] not null default '{}',
     stage text,
     created_at timestamptz not null,
-    last_event_at timestamptz
+    last_event_at timestamptz not null,
+    last_event_day integer not null
 );
 create index contacts_email on contacts (email) where email is not null;
 create index contacts_account on contacts (account_id) where account_id is not null;
+create index contacts_merged_into on contacts (merged_into) where merged_into is not null;
+create index contacts_titled on contacts (title, id) where merged_into is null;
+create index contacts_last_seen on contacts (last_event_day) where merged_into is null;
+create index contacts_search on contacts using gin (search) where search is not null;
+create index contacts_tags on contacts using gin (tags) where tags <> '{}';
+create index contacts_stage on contacts (stage) where stage is not null;
 
 create table subjects (
     id uuid primary key,
@@ -157,6 +172,7 @@ create table merges (
     from_contact uuid not null,
     subjects uuid[] not null,
     reason text not null,
+    by_hand boolean not null,
     at timestamptz not null,
     undone_at timestamptz
 );
