@@ -1,0 +1,21 @@
+"""Comparisons on the profile; those on dates know the next day that may change them."""
+
+from leadlight.kit.days import start_of_day_us
+from leadlight.rules.calendar import next_turn, spans_of
+from leadlight.rules.dates import day_in_zone, is_within, read_date
+from leadlight.rules.evaluation.moment import Moment
+from leadlight.rules.model import Test, Verdict
+from leadlight.rules.operators import Family, operator_of
+from leadlight.rules.predicates import predicate_of
+
+
+def field_verdict(test: Test, value: object, moment: Moment) -> Verdict:
+    """Whether the value stands the test now."""
+    if operator_of(test.op, test.value).family is not Family.DATE or test.op == "exists":
+        return Verdict(predicate_of(test)(value))
+    when = read_date(value)
+    if when is None:
+        return Verdict(holds=False)
+    holds = any(is_within(when, span.first, span.last, moment.zone) for span in spans_of(test, moment.today))
+    turn = next_turn(test, day_in_zone(when, moment.zone), moment.today, holds=holds)
+    return Verdict(holds, None if turn is None else start_of_day_us(turn, moment.zone))
