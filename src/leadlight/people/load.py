@@ -1,0 +1,208 @@
+"""Load the people a batch speaks of: a handful of queries, whatever its size, and their contacts locked."""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from leadlight.kit.days import to_us
+from leadlight.kit.db import Connection
+from leadlight.people.accounts import DOMAIN, GROUP_ID, website_of
+from leadlight.people.codec import read_attributes, read_profile, read_stages
+from leadlight.people.directory import Directory
+from leadlight.people.emails import domain_of_email
+from leadlight.people.errors import IdentityRace
+from leadlight.people.fields import BUILT_IN, Fields
+from leadlight.people.identity import ANONYMOUS_ID, EMAIL, USER_ID
+from leadlight.people.model import (
+    DOMAIN_ACCOUNT,
+    GROUP_ACCOUNT,
+    Account,
+    Claim,
+    Contact,
+    Identifier,
+    Subject,
+    SubjectKind,
+)
+
+FIND = """
+    select subjects.contact_id
+    from unnest($1::text[], $2::text[]) as wanted (kind, value)
+    join identifiers using (kind, value)
+    join subjects on subjects.id = identifiers.subject_id
+    union
+    select contact_id from subjects where id = any($3::uuid[])
+    union
+    select coalesce(merged_into, id) from contacts where id = any($4::uuid[])
+"""
+LOCK = """
+    select id, account_id, known, merged_into, rule_parent, hand_parent, apart_from, email, profile, tags, stage,
+           created_at
+    from contacts where id = any($1::uuid[]) or merged_into = any($1::uuid[])
+    order by id for update
+"""
+LOCK_FREE = "select id from contacts where id = any($1::uuid[]) order by id for update skip locked"
+SUBJECTS = """
+    select id, contact_id, home_contact_id, kind, attributes, tags, stages
+    from subjects where contact_id = any($1::uuid[]) order by id
+"""
+IDENTIFIERS = """
+    select kind, value, subject_id from identifiers where subject_id = any($1::uuid[])
+"""
+ACCOUNT_IDENTIFIERS = """
+    select kind, value, account_id
+    from unnest($1::text[], $2::text[]) as wanted (kind, value) join account_identifiers using (kind, value)
+"""
+ACCOUNTS = "select id, name, domain, attributes, profile, created_at from accounts where id = any($1::uuid[])"
+LOCK_ACCOUNTS = f"{ACCOUNTS} order by id for update"
+COLLEAGUES = "select id from contacts where account_id = any($1::uuid[]) and merged_into is null"
+
+
+async def load_directory(
+    conn: Connection,
+    claims: Iterable[Claim] = (),
+    contact_ids: Collection[UUID] = (),
+    subject_ids: Collection[UUID] = (),
+    account_ids: Collection[UUID] = (),
+    fields: Fields = BUILT_IN,
+) -> Directory:
+    """Everybody these claims and ids mean, with all their subjects, contacts locked in id order until the transaction ends.
+
+    `account_ids` are accounts that will be changed. Raises IdentityRace after a deadlock.
+    """
+    names, groups = names_of(claims)
+    directory = Directory(fields)
+    try:
+        contacts = await _lock_contacts(conn, names, list(subject_ids), list(contact_ids))
+        await _hold_people(conn, directory, contacts)
+        await _hold_accounts(conn, directory, groups, account_ids)
+    except asyncpg.DeadlockDetectedError as error:
+        raise IdentityRace from error
+    return directory
+
+
+async def lock_free(conn: Connection, contact_ids: Sequence[UUID]) -> list[UUID]:
+    """Those of these contacts nobody else works on, locked until the transaction ends."""
+    return [row["id"] for row in await conn.fetch(LOCK_FREE, list(contact_ids))]
+
+
+async def contacts_of_accounts(conn: Connection, account_ids: Collection[UUID]) -> list[UUID]:
+    """The contacts of these accounts."""
+    return [row["id"] for row in await conn.fetch(COLLEAGUES, list(account_ids))]
+
+
+def names_of(claims: Iterable[Claim]) -> tuple[set[Identifier], set[Identifier]]:
+    """Every identifier of a subject, and of an account, that these claims may ask for."""
+    names: set[Identifier] = set()
+    groups: set[Identifier] = set()
+    for claim in claims:
+        if claim.anonymous_id:
+            names.add((ANONYMOUS_ID, claim.anonymous_id))
+        if claim.user_id:
+            names.add((USER_ID, claim.user_id))
+        if claim.previous_id:
+            names |= {(ANONYMOUS_ID, claim.previous_id), (USER_ID, claim.previous_id)}
+        if claim.email:
+            names.add((EMAIL, claim.email))
+            if domain := domain_of_email(claim.email):
+                groups.add((DOMAIN, domain))
+        if claim.is_group:
+            groups.add((GROUP_ID, str(claim.group_id)))
+            if website := website_of(claim):
+                groups.add((DOMAIN, website))
+    return names, groups
+
+
+async def _lock_contacts(
+    conn: Connection, names: set[Identifier], subject_ids: list[UUID], contact_ids: list[UUID]
+) -> list[Any]:
+    """Rows of all contacts meant and of those merged into them; again while somebody moved between finding and locking."""
+    kinds, values = [kind for kind, _ in names], [value for _, value in names]
+    wanted: set[UUID] = set()
+    rows: list[Any] = []
+    while True:
+        found = {row[0] for row in await conn.fetch(FIND, kinds, values, subject_ids, contact_ids)}
+        if found <= wanted:
+            return rows
+        wanted |= found
+        rows = await conn.fetch(LOCK, list(wanted))
+
+
+async def _hold_people(conn: Connection, directory: Directory, contacts: list[Any]) -> None:
+    for row in contacts:
+        directory.hold_contact(_contact(row))
+    for row in await conn.fetch(SUBJECTS, list(directory.members)):
+        directory.hold_subject(_subject(row))
+    for kind, value, subject_id in await conn.fetch(IDENTIFIERS, list(directory.subjects)):
+        directory.hold_identifier((kind, value), subject_id)
+    for contact_id, members in directory.members.items():
+        directory.contacts[contact_id].stages = tuple(sorted(one for subject in members for one in subject.stages))
+
+
+async def _hold_accounts(
+    conn: Connection, directory: Directory, names: set[Identifier], changing: Collection[UUID]
+) -> None:
+    """Accounts of everybody held, and those named; the latter locked, because claims may change them."""
+    if names:
+        kinds, values = [kind for kind, _ in names], [value for _, value in names]
+        for kind, value, account_id in await conn.fetch(ACCOUNT_IDENTIFIERS, kinds, values):
+            directory.account_identifiers[kind, value] = account_id
+    changed = {*changing, *directory.account_identifiers.values()}
+    if changed:
+        for row in await conn.fetch(LOCK_ACCOUNTS, list(changed)):
+            directory.accounts[row["id"]] = _account(row)
+    others = _accounts_of(directory.subjects.values()) - directory.accounts.keys()
+    if others:
+        for row in await conn.fetch(ACCOUNTS, list(others)):
+            directory.accounts[row["id"]] = _account(row)
+
+
+def _accounts_of(subjects: Iterable[Subject]) -> set[UUID]:
+    return {
+        UUID(held.value)
+        for subject in subjects
+        if subject.attributes
+        for field in (GROUP_ACCOUNT, DOMAIN_ACCOUNT)
+        if (held := subject.attributes.get(field)) is not None
+    }
+
+
+def _contact(row: Any) -> Contact:
+    return Contact(
+        id=row[0],
+        account_id=row[1],
+        is_known=row[2],
+        merged_into=row[3],
+        rule_parent=row[4],
+        hand_parent=row[5],
+        apart_from=frozenset(row[6]),
+        email=row[7],
+        profile=read_profile(row[8]),
+        tags=frozenset(row[9]),
+        stage=row[10],
+        created_us=to_us(row[11]),
+    )
+
+
+def _subject(row: Any) -> Subject:
+    return Subject(
+        row[0],
+        row[1],
+        row[2],
+        SubjectKind(row[3]),
+        read_attributes(row[4]),
+        read_attributes(row[5]),
+        read_stages(row[6]),
+    )
+
+
+def _account(row: Any) -> Account:
+    return Account(
+        row["id"],
+        row["name"],
+        row["domain"],
+        read_attributes(row["attributes"]),
+        read_profile(row["profile"]),
+        to_us(row["created_at"]),
+    )
