@@ -19,13 +19,21 @@ export default defineConfig(
     rules: {
       "@typescript-eslint/only-throw-error": [
         "error",
-        { allow: [{ from: "package", package: "@tanstack/router-core", name: ["Redirect", "NotFoundError"] }] },
+        {
+          allow: [{ from: "package", package: "@tanstack/router-core", name: ["Redirect", "NotFoundError"] }],
+        },
       ],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "max-lines": ["error", 250],
       "max-lines-per-function": ["error", { max: 80, skipBlankLines: true }],
-      "no-restricted-globals": ["error", { name: "fetch", message: "Call the server through src/api/client.ts." }],
+      "no-restricted-globals": [
+        "error",
+        { name: "fetch", message: "Call the server through src/api/client.ts." },
+      ],
     },
   },
-  { files: ["public/**/*.js"], languageOptions: { globals: { document: true, localStorage: true, matchMedia: true } } },
+  {
+    files: ["public/**/*.js"],
+    languageOptions: { globals: { document: true, localStorage: true, matchMedia: true } },
+  },
 );

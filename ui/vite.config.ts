@@ -1,7 +1,7 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
-const server = process.env["LEADLIGHT_URL"] ?? "http://127.0.0.1:8000";
+const server = "http://127.0.0.1:8000"; // `make run`
 
 export default defineConfig({
   plugins: [react()],

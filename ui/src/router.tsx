@@ -29,14 +29,17 @@ const leadsRoute = createRoute({
   path: "/",
   validateSearch: (search) => optionalText(search, "contact"),
   beforeLoad: async () => {
-    if ((await queries.ensureQueryData(session)) === null) throw redirect({ to: "/sign-in" });
+    if ((await queries.query({ ...session, staleTime: "static" })) === null) throw redirect({ to: "/sign-in" });
   },
   component: function Leads() {
     const { contact } = leadsRoute.useSearch();
     const navigate = leadsRoute.useNavigate();
     return (
       <Page>
-        <LeadsPage chosen={contact} choose={(id) => void navigate({ search: id === undefined ? {} : { contact: id } })} />
+        <LeadsPage
+          chosen={contact}
+          choose={(id) => void navigate({ search: id === undefined ? {} : { contact: id } })}
+        />
       </Page>
     );
   },

@@ -17,7 +17,15 @@ export function ColorSchemeSwitch() {
         setColorScheme(isDark ? "light" : "dark");
       }}
     >
-      <svg viewBox="0 0 24 24" width="20" height="20" fill="none" stroke="currentColor" strokeWidth="1.8" strokeLinecap="round">
+      <svg
+        viewBox="0 0 24 24"
+        width="20"
+        height="20"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.8"
+        strokeLinecap="round"
+      >
         <path d={isDark ? SUN : MOON} />
       </svg>
     </ActionIcon>

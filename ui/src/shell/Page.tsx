@@ -15,13 +15,13 @@ export function Page({ children }: { children: ReactNode }) {
   };
   return (
     <AppShell header={{ height: 60 }} padding={{ base: "sm", sm: "lg" }}>
-      <AppShell.Header bg="var(--panel)">
-        <Container size="xl" h="100%" px={{ base: "sm", sm: "lg" }}>
+      <AppShell.Header bg="var(--panel)" px={{ base: "sm", sm: "lg" }}>
+        <Container size="xl" h="100%" px={0}>
           <Group h="100%" justify="space-between" wrap="nowrap">
             <Logo />
             <Group gap="xs" wrap="nowrap">
               <ColorSchemeSwitch />
-              <Button variant="subtle" color="gray" size="compact-md" onClick={() => void leave()}>
+              <Button variant="subtle" color="gray" size="compact-sm" onClick={() => void leave()}>
                 Sign out
               </Button>
             </Group>

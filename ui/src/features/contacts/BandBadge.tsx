@@ -7,7 +7,9 @@ export function BandBadge({ band }: { band: string }) {
   if (band === "") return null;
   return (
     <Badge variant="light" color={COLORS[band] ?? "glass"} tt="none" fw={600}>
-      {band.replaceAll(/[_-]/g, " ")}
+      {capitalised(band.replaceAll(/[_-]/g, " "))}
     </Badge>
   );
 }
+
+const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -50,7 +50,11 @@ export function LeadsPage({ chosen, choose }: Props) {
       </Paper>
       {found.hasNextPage && (
         <Center>
-          <Button variant="default" loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
+          <Button
+            variant="default"
+            loading={found.isFetchingNextPage}
+            onClick={() => void found.fetchNextPage()}
+          >
             Show more
           </Button>
         </Center>

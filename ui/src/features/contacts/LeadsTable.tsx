@@ -31,7 +31,15 @@ export function LeadsTable({ contacts, chosen, choose }: Props) {
   );
 }
 
-function Row({ contact, isChosen, choose }: { contact: Contact; isChosen: boolean; choose: Props["choose"] }) {
+function Row({
+  contact,
+  isChosen,
+  choose,
+}: {
+  contact: Contact;
+  isChosen: boolean;
+  choose: Props["choose"];
+}) {
   const score = contact.scores[MODEL];
   const open = () => {
     choose(contact.id);

@@ -40,7 +40,9 @@ export function StatementDrawer({ contactId, contact, close }: Props) {
     >
       {found.isPending && <Skeleton height={240} />}
       {found.isError && <Failure error={found.error} retry={() => void found.refetch()} />}
-      {found.data !== undefined && statement === undefined && <Text c="dimmed">This contact has no score yet.</Text>}
+      {found.data !== undefined && statement === undefined && (
+        <Text c="dimmed">This contact has no score yet.</Text>
+      )}
       {statement && <StatementBody statement={statement} />}
     </Drawer>
   );

@@ -1,6 +1,7 @@
 import { Table, Text } from "@mantine/core";
 
 import { formatDay, formatPoints, formatSigned } from "../../shell/format";
+import classes from "./StatementTable.module.css";
 import type { Line, Statement } from "./contacts";
 
 const GLOBAL = "global";
@@ -22,7 +23,7 @@ export function StatementTable({ statement }: { statement: Statement }) {
           <Row key={`${line.rule} ${line.day ?? ""}`} line={line} />
         ))}
       </Table.Tbody>
-      <Table.Tfoot>
+      <Table.Tfoot className={classes.total}>
         <Table.Tr>
           <Table.Th>Score</Table.Th>
           <Table.Th visibleFrom="xs" />

@@ -17,7 +17,9 @@ export const leads = (search: string) =>
     queryFn: ({ pageParam }) =>
       body(
         server.GET("/api/contacts", {
-          params: { query: { sort: `-score.${MODEL}`, limit: 25, q: search || undefined, cursor: pageParam } },
+          params: {
+            query: { sort: `-score.${MODEL}`, limit: 25, q: search || undefined, cursor: pageParam },
+          },
         }),
       ),
     initialPageParam: undefined as string | undefined,
@@ -28,5 +30,6 @@ export const leads = (search: string) =>
 export const statements = (contactId: string) =>
   queryOptions({
     queryKey: ["contacts", contactId, "scores"],
-    queryFn: () => body(server.GET("/api/contacts/{contact_id}/scores", { params: { path: { contact_id: contactId } } })),
+    queryFn: () =>
+      body(server.GET("/api/contacts/{contact_id}/scores", { params: { path: { contact_id: contactId } } })),
   });

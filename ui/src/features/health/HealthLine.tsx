@@ -1,8 +1,10 @@
 import { Group, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
-import { health } from "./health";
+import { health, type Health } from "./health";
 import classes from "./HealthLine.module.css";
+
+const LATE_SECONDS = 60;
 
 /** One line that says whether scores are up to date. */
 export function HealthLine() {
@@ -10,7 +12,11 @@ export function HealthLine() {
   const isWell = data?.ready === true && !isError;
   return (
     <Group gap={8} wrap="nowrap" role="status">
-      <span className={classes.light} data-well={isWell || undefined} data-waiting={data === undefined || undefined} />
+      <span
+        className={classes.light}
+        data-well={isWell || undefined}
+        data-waiting={data === undefined || undefined}
+      />
       <Text size="sm" c="dimmed">
         {isError ? "The server does not answer" : data === undefined ? "Asking the server …" : wordsFor(data)}
       </Text>
@@ -18,11 +24,9 @@ export function HealthLine() {
   );
 }
 
-function wordsFor({ ready, intake, outbox }: { ready: boolean; intake: { waiting: number }; outbox: { waiting: number } }) {
+function wordsFor({ ready, intake_waiting: waiting, outbox_lag_seconds: lag }: Health) {
   if (!ready) return "Getting ready …";
-  const waiting = [
-    intake.waiting > 0 && `${intake.waiting} events to process`,
-    outbox.waiting > 0 && `${outbox.waiting} messages to send`,
-  ].filter(Boolean);
-  return waiting.length > 0 ? waiting.join(", ") : "Scores are up to date";
+  if (waiting) return `${waiting} events to process`;
+  if (lag && lag > LATE_SECONDS) return `Messages are ${Math.round(lag)} s late`;
+  return "Scores are up to date";
 }

@@ -3,7 +3,7 @@ import { Alert, Center, Code, Loader, Paper, Stack, Text, Title } from "@mantine
 import { Logo } from "../../shell/Logo";
 
 /** What to do when nobody is signed in, or why the link did not work. */
-export function SignInPage({ problem }: { problem?: string | undefined }) {
+export function SignInPage({ problem }: { problem?: string }) {
   return (
     <Center mih="100dvh" p="md">
       <Paper withBorder shadow="sm" p="xl" maw={420} w="100%" bg="var(--panel)">

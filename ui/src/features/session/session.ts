@@ -16,7 +16,8 @@ export const session = queryOptions({
 
 /** Uses up a one-time link. Only a page that runs does this: fetching the link alone changes nothing. */
 export async function signIn(token: string) {
-  queries.setQueryData(session.queryKey, await body(server.POST("/api/session", { body: { token } })));
+  await server.POST("/api/session", { body: { token } });
+  await queries.invalidateQueries(session);
 }
 
 export async function signOut() {
