@@ -53,7 +53,7 @@ def operations(document: Json) -> Iterator[str]:
 
 def described(method: str, path: str, operation: Json) -> str:
     """Heading, purpose, parameters, body and answer of one operation."""
-    lines = [f"### {method.upper()} {path}", "", operation.get("description", operation["summary"]), ""]
+    lines = [f"### {method.upper()} {path}", "", str(operation.get("description", operation["summary"])), ""]
     for parameter in operation.get("parameters", []):
         if parameter["in"] != "header":
             lines.append(f"- `{parameter['name']}` ({word(parameter)}){meaning(parameter)}")
