@@ -22,6 +22,7 @@ from leadlight.events.store import (
     take,
     timeline,
 )
+from leadlight.events.times import read_time
 from leadlight.events.urls import Url, split_url
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "open_history",
     "read_batch",
     "read_single",
+    "read_time",
     "readable",
     "retry_set_aside",
     "seal",

@@ -18,6 +18,7 @@ from leadlight.scoring.model import (
     Statement,
 )
 from leadlight.scoring.rescoring import first_score, rescore
+from leadlight.scoring.shown import statement_document
 from leadlight.scoring.statement import statement
 from leadlight.scoring.store import Ranked, delete, forget_version, load, ranked, store
 from leadlight.scoring.writing import to_document
@@ -49,6 +50,7 @@ __all__ = [
     "ranked",
     "rescore",
     "statement",
+    "statement_document",
     "store",
     "to_document",
 ]

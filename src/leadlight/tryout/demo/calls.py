@@ -74,7 +74,7 @@ def _traits(person: Person) -> dict[str, Any]:
         "email": person.email,
         "first_name": person.given,
         "last_name": person.family,
-        "job_title": person.title,
+        "title": person.title,
         "role": person.role.role,
         "country": company.country.code,
         "city": company.city,
