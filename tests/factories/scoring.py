@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tests.factories.matching import Match, contact_facts, ids_of, remember
-
 from leadlight.kit.days import DAY_US
 from leadlight.kit.ids import digest_id
 from leadlight.matching import ContactFacts, Memory
@@ -25,6 +23,7 @@ from leadlight.scoring import (
     statement,
 )
 from leadlight.scoring.document import LOWEST
+from tests.factories.matching import Match, contact_facts, ids_of, remember
 
 VISIT = Matcher("page_viewed")
 DEMO = Matcher("demo_watched")

@@ -2,12 +2,12 @@ import asyncio
 from uuid import uuid4
 
 import pytest
-from tests.factories.definitions import NOW, anything, colour, colours
 
 from leadlight import definitions
 from leadlight.definitions import Kind, NothingToPublish, Stale, State, UnknownDefinition, UnknownKind
 from leadlight.kit.db import Connection, Database
 from leadlight.kit.errors import Conflict, InvalidDocument
+from tests.factories.definitions import NOW, anything, colour, colours
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 import asyncio
 
 from standardwebhooks import Webhook as Verifier
-from tests.factories.messaging import outbox, receiver
 
 from leadlight.kit.db import Database
 from leadlight.messaging import Webhook, backlog
+from tests.factories.messaging import outbox, receiver
 
 DAY_S = 86_400
 

@@ -4,12 +4,11 @@ import asyncio
 import sys
 from pathlib import Path
 
-from tests.factories.messaging import Outbox, Receiver, StandingClock, outbox, receiver
-from tests.integration.messaging.worker_process import OnceChannel
-
 from leadlight.kit.config import Settings
 from leadlight.kit.db import Database
 from leadlight.messaging import Deliverer, Message, Webhook, enqueue
+from tests.factories.messaging import Outbox, Receiver, StandingClock, outbox, receiver
+from tests.integration.messaging.worker_process import OnceChannel
 
 WORKER = Path(__file__).with_name("worker_process.py")
 LEASE_S = 0.2

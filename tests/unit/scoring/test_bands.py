@@ -1,8 +1,8 @@
 import pytest
-from tests.factories.scoring import model
 
 from leadlight.kit.days import DAY_US
 from leadlight.scoring.bands import first_standing, grade_of, settle
+from tests.factories.scoring import model
 
 NOW = 1_700_000_000_000_000
 

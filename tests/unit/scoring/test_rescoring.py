@@ -1,9 +1,9 @@
 import pytest
-from tests.factories.scoring import DEMO, SOMEONE, TODAY, behaviour, compiled, facts_of, model, state, visits
 
 from leadlight.kit.days import DAY_US
 from leadlight.rules import parse_condition
 from leadlight.scoring import Fade, Rescored, UnknownMatcher, compile_model, first_score, rescore
+from tests.factories.scoring import DEMO, SOMEONE, TODAY, behaviour, compiled, facts_of, model, state, visits
 
 NOON = TODAY * DAY_US + DAY_US // 2
 

@@ -1,7 +1,6 @@
+from leadlight.scoring import GLOBAL, Dimension, Fade, Group, Limits
 from tests.factories.matching import Match
 from tests.factories.scoring import DEMO, IN_POLAND, ORDER, TODAY, behaviour, model, state, stated, visits
-
-from leadlight.scoring import GLOBAL, Dimension, Fade, Group, Limits
 
 
 def points(said, level=GLOBAL):
