@@ -36,7 +36,7 @@ from leadlight.people.model import (
     SubjectKind,
     stage_at,
 )
-from leadlight.people.store import note_seen, store_directory
+from leadlight.people.store import store_directory
 from leadlight.people.view import display_name, primary_subject, problems_of, view_of
 
 __all__ = [
@@ -78,7 +78,6 @@ __all__ = [
     "load_for",
     "lock_free",
     "normalise_email",
-    "note_seen",
     "primary_subject",
     "problems_of",
     "read_fields",

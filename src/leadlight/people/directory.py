@@ -23,7 +23,13 @@ class Directory(State):
             record_group(self, subject, claim, now_us)
         elif claim.traits or claim.email:
             record_traits(self, subject, claim)
+        self.see(subject.contact_id, claim.at_us)
         return self.finish(subject)
+
+    def see(self, contact_id: UUID, at_us: int) -> None:
+        """Something of the contact happened at that time."""
+        if at_us > self.dirty.seen.get(contact_id, 0):
+            self.dirty.seen[contact_id] = at_us
 
     def set_fields(self, contact_id: UUID, values: Mapping[str, Any], source: str, now_us: int) -> Resolution:
         """Set fields by hand; None clears. Raises InvalidDocument and EmailTaken, both before anything changes."""

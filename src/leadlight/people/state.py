@@ -26,9 +26,10 @@ Undone = tuple[UUID, UUID, bool, int]
 
 
 class Dirty(msgspec.Struct):
-    """What has to be written: new rows, changed rows, history."""
+    """What has to be written: new rows, changed rows, history; `seen` is when contacts were last active."""
 
     contacts: set[UUID] = set()
+    seen: dict[UUID, int] = {}
     subjects: set[UUID] = set()
     accounts: set[UUID] = set()
     bound: dict[Identifier, UUID] = {}

@@ -75,6 +75,7 @@ async def store_directory(conn: Connection, directory: Directory) -> None:
         await _store_accounts(conn, [directory.accounts[each] for each in sorted(dirty.accounts)])
         await _store_names(conn, ACCOUNT_IDENTIFIERS, dirty.account_bound)
         await _store_contacts(conn, [directory.contacts[each] for each in sorted(dirty.contacts)])
+        await _store_seen(conn, dirty.seen)
         await _store_subjects(conn, [directory.subjects[each] for each in sorted(dirty.subjects)])
         await _store_names(conn, IDENTIFIERS, dirty.bound)
         await _store_names(conn, REBOUND, dirty.rebound)
@@ -84,12 +85,9 @@ async def store_directory(conn: Connection, directory: Directory) -> None:
         raise IdentityRace(str(error)) from error
 
 
-async def note_seen(conn: Connection, last_event_us: Mapping[UUID, int]) -> None:
-    """Move the time these contacts were last active forward."""
-    if last_event_us:
-        ids = sorted(last_event_us)
-        times = [last_event_us[contact_id] for contact_id in ids]
-        await conn.execute(SEEN, ids, [from_us(at_us) for at_us in times], [at_us // DAY_US for at_us in times])
+async def _store_seen(conn: Connection, last_event_us: Mapping[UUID, int]) -> None:
+    rows = ((contact_id, from_us(at_us), at_us // DAY_US) for contact_id, at_us in sorted(last_event_us.items()))
+    await _execute(conn, SEEN, rows)
 
 
 async def _store_contacts(conn: Connection, contacts: list[Contact]) -> None:
