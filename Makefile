@@ -74,7 +74,8 @@ lock: $(DEV) ## write requirements/*.lock anew from pyproject.toml
 	@$(BIN)/python requirements/lock.py
 
 chromium:
-	@command -v chromium chromium-browser google-chrome >/dev/null || $(MAKE) --no-print-directory install-chromium
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+		$(MAKE) --no-print-directory install-chromium
 
 .PHONY: install-chromium
 install-chromium:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
+from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, TypeAlias, get_type_hints
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from leadlight.kit.errors import LeadlightError
 
 PREFIX = "LEADLIGHT_"
+SKIP_INTERFACE = "LEADLIGHT_SKIP_UI"  # read while installing, see hatch_build.py
 DATA_DIR = Path("leadlight-data")
 Network: TypeAlias = IPv4Network | IPv6Network
 
@@ -52,7 +54,7 @@ class Settings:
     demo: bool = setting(False, "Load the demo data set into an empty workspace.")
 
     def __post_init__(self) -> None:
-        for check in (_check_time_zone, _check_log, _check_numbers, _check_urls):
+        for check in (_check_time_zone, _check_log, _check_numbers, _check_urls, _check_test_clock):
             check(self)
 
     @classmethod
@@ -90,7 +92,7 @@ def variable(item: "Field[Any]") -> str:
 
 def unknown_variables(environment: Mapping[str, str]) -> list[str]:
     """Variables that look like settings but are none, sorted: most often a typing error."""
-    known = {variable(item) for item in fields(Settings)}
+    known = {SKIP_INTERFACE, *(variable(item) for item in fields(Settings))}
     return sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
 
 
@@ -150,3 +152,14 @@ def _check_urls(settings: Settings) -> None:
         text = getattr(settings, name)
         if text and urlsplit(text).scheme not in schemes:
             raise InvalidSetting(f"{name}: expected an address that begins with {schemes[0]}://")
+
+
+def _check_test_clock(settings: Settings) -> None:
+    if not settings.test_clock:
+        return
+    try:
+        zoned = datetime.fromisoformat(settings.test_clock).tzinfo is not None
+    except ValueError:
+        zoned = False
+    if not zoned:
+        raise InvalidSetting(f"test_clock: found {settings.test_clock!r}, expected a time such as 2026-01-31T12:00:00Z")
