@@ -8,8 +8,7 @@ import msgspec
 
 from leadlight.matching.memory import merged
 from leadlight.matching.model import Cell, Memory, Tally
-from leadlight.rules.facts import DayTally
-from leadlight.rules.model import Matcher
+from leadlight.rules import DayTally, Matcher
 
 _NO_TALLY = Tally()
 _REMEMBERED = 10_000

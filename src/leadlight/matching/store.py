@@ -8,7 +8,7 @@ import msgspec
 from leadlight.kit.db import Connection
 from leadlight.matching.model import Memory
 from leadlight.matching.wire import decode, encode
-from leadlight.rules.model import Matcher
+from leadlight.rules import Matcher
 
 _matcher_decoder = msgspec.json.Decoder(Matcher)
 

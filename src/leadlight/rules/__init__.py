@@ -5,7 +5,7 @@ from leadlight.rules.document import to_document
 from leadlight.rules.evaluation import evaluate
 from leadlight.rules.facts import DayTally, Facts
 from leadlight.rules.kinds import kind_of_name
-from leadlight.rules.model import ANY_KIND, Condition, Matcher, Test, Verdict
+from leadlight.rules.model import ANY_KIND, Condition, Did, Matcher, Test, Verdict
 from leadlight.rules.parse import parse_condition, parse_matcher
 from leadlight.rules.scope import Scope
 from leadlight.rules.sql import condition_sql, matcher_sql, measure_sql
@@ -15,6 +15,7 @@ __all__ = [
     "ANY_KIND",
     "Condition",
     "DayTally",
+    "Did",
     "Facts",
     "Matcher",
     "Scope",

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from leadlight.kit.errors import LeadlightError
-from leadlight.rules import matchers_of
-from leadlight.rules.model import Condition, Matcher
+from leadlight.rules import Condition, Matcher, matchers_of
 from leadlight.scoring.fading import Curve, curve
 from leadlight.scoring.model import Dimension, Limits, Model, Rule
 

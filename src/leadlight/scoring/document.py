@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from leadlight.kit.errors import InvalidDocument
-from leadlight.rules import Scope, parse_condition, parse_matcher
-from leadlight.rules.model import Condition, Matcher
+from leadlight.rules import Condition, Matcher, Scope, parse_condition, parse_matcher
 from leadlight.scoring.model import Band, Dimension, Fade, Group, Limits, Model, Rule
 from leadlight.scoring.reading import Reader, join
 

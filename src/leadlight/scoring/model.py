@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from leadlight.rules.model import Condition, Matcher
+from leadlight.rules import Condition, Matcher
 
 GLOBAL = "global"
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from leadlight.rules import Did
 from leadlight.rules import to_document as rule_document
-from leadlight.rules.model import Did
 from leadlight.scoring.document import LOWEST
 from leadlight.scoring.model import Band, Dimension, Fade, Group, Limits, Model, Rule
 
