@@ -1,8 +1,10 @@
 """Versioned documents: drafts, publication, rollback, and files in git."""
 
 from leadlight.definitions.diff import ABSENT, Change, diff
-from leadlight.definitions.errors import NothingToPublish, Stale, UnknownDefinition, UnknownKind
+from leadlight.definitions.errors import NothingToPublish, Stale, UnknownDefinition, UnknownKind, UnusableFiles
+from leadlight.definitions.files import Pulled, SourceFile, read_files, write_files
 from leadlight.definitions.model import Context, Definition, Document, Publication, State
+from leadlight.definitions.plan import Action, ApplyAs, Plan, Step, apply, plan
 from leadlight.definitions.registry import Kind, Registry
 from leadlight.definitions.service import (
     Revision,
@@ -23,20 +25,28 @@ from leadlight.definitions.store import listed, published
 
 __all__ = [
     "ABSENT",
+    "Action",
+    "ApplyAs",
     "Change",
     "Context",
     "Definition",
     "Document",
     "Kind",
     "NothingToPublish",
+    "Plan",
     "Publication",
+    "Pulled",
     "Registry",
     "Revision",
+    "SourceFile",
     "Stale",
     "State",
+    "Step",
     "UnknownDefinition",
     "UnknownKind",
+    "UnusableFiles",
     "Version",
+    "apply",
     "archive",
     "current",
     "diff",
@@ -45,10 +55,13 @@ __all__ = [
     "history",
     "listed",
     "mark_published",
+    "plan",
     "publish",
     "published",
     "put",
     "put_all",
     "read",
+    "read_files",
     "rollback",
+    "write_files",
 ]

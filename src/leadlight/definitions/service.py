@@ -1,6 +1,6 @@
 """Use cases on definitions. All run inside the caller's transaction; writers wait for each other."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -10,9 +10,7 @@ from leadlight.definitions.errors import NothingToPublish, Stale, UnknownDefinit
 from leadlight.definitions.model import Context, Definition, Document, Publication, State, is_same
 from leadlight.definitions.registry import Registry, check_key
 from leadlight.kit.db import Connection
-from leadlight.kit.errors import Conflict
-
-published = store.published
+from leadlight.kit.errors import Conflict, InvalidDocument
 
 NO_LIMIT = 2**31 - 1
 
@@ -68,23 +66,29 @@ async def put(conn: Connection, registry: Registry, revision: Revision, now_us: 
 
     Raises InvalidDocument, Stale.
     """
-    kind, key = revision.kind, revision.key
-    await store.lock(conn)
-    documents = await store.newest_documents(conn)
-    documents.setdefault(kind, {})[key] = revision.body
-    registry.check(kind, key, revision.body, Context(documents))
-    return await _put_checked(conn, revision, now_us)
+    return (await put_all(conn, registry, [revision], now_us))[0]
 
 
-async def put_all(conn: Connection, registry: Registry, revisions: list[Revision], now_us: int) -> list[Definition]:
-    """Put several drafts that may refer to each other. Raises InvalidDocument for the first that is not valid."""
+async def put_all(conn: Connection, registry: Registry, revisions: Sequence[Revision], now_us: int) -> list[Definition]:
+    """Put several drafts that may refer to each other. Raises InvalidDocument for the first that is not valid, Stale."""
     await store.lock(conn)
-    documents = await store.newest_documents(conn)
-    for revision in revisions:
-        documents.setdefault(revision.kind, {})[revision.key] = revision.body
-    for revision in revisions:
-        registry.check(revision.kind, revision.key, revision.body, Context(documents))
+    for _, invalid in await check_all(conn, registry, revisions):
+        raise invalid
     return [await _put_checked(conn, revision, now_us) for revision in revisions]
+
+
+async def check_all(
+    conn: Connection, registry: Registry, revisions: Sequence[Revision]
+) -> list[tuple[Revision, InvalidDocument]]:
+    """The revisions that are not valid and why, each seeing the others. Raises UnknownKind."""
+    context = Context(_overlaid(await store.newest_documents(conn), revisions))
+    found: list[tuple[Revision, InvalidDocument]] = []
+    for revision in revisions:
+        try:
+            registry.check(revision.kind, revision.key, revision.body, context)
+        except InvalidDocument as invalid:
+            found.append((revision, invalid))
+    return found
 
 
 async def _put_checked(conn: Connection, revision: Revision, now_us: int) -> Definition:
@@ -114,13 +118,26 @@ async def _put_checked(conn: Connection, revision: Revision, now_us: int) -> Def
 async def publish(
     conn: Connection, registry: Registry, kind: str, key: str, now_us: int, expected: str | None = None
 ) -> Publication:
-    """Publish the draft; without one, what is published stays so. Raises NothingToPublish, UnknownDefinition, Stale."""
+    """Publish the draft; without one, what is published stays so. Raises InvalidDocument, UnknownDefinition, Stale."""
     await store.lock(conn)
     newest = await read(conn, kind, key)
     _refuse_stale(newest, expected)
-    if newest.state is State.PUBLISHED:
-        return Publication(newest)
-    return await _publish(conn, registry, newest, now_us)
+    return (await publish_all(conn, registry, [newest], now_us))[0]
+
+
+async def publish_all(
+    conn: Connection, registry: Registry, wanted: Sequence[Definition], now_us: int
+) -> list[Publication]:
+    """Publish versions that may refer to each other; raises InvalidDocument when one refers to what is not published."""
+    await store.lock(conn)
+    fresh = [item for item in wanted if item.state is not State.PUBLISHED]
+    context = Context(_overlaid(_overlaid({}, await store.published(conn)), fresh))
+    for item in fresh:
+        registry.check(item.kind, item.key, item.body, context)
+    done = [await _publish(conn, registry, item, now_us) for item in wanted]
+    if any(publication.job is None for publication, item in zip(done, wanted, strict=True) if item in fresh):
+        await registry.on_change(conn)
+    return done
 
 
 async def rollback(conn: Connection, registry: Registry, kind: str, key: str, version: int, now_us: int) -> Publication:
@@ -131,29 +148,17 @@ async def rollback(conn: Connection, registry: Registry, kind: str, key: str, ve
         raise NothingToPublish(
             f"version {version} of {kind}/{key} was never published: publish it, do not roll back to it"
         )
-    if wanted.state is State.PUBLISHED:
-        return Publication(wanted)
-    return await _publish(conn, registry, wanted, now_us)
+    return (await publish_all(conn, registry, [wanted], now_us))[0]
 
 
 async def _publish(conn: Connection, registry: Registry, wanted: Definition, now_us: int) -> Publication:
-    await _refuse_invalid(conn, registry, wanted)
+    if wanted.state is State.PUBLISHED:
+        return Publication(wanted)
     on_publish = registry.kind(wanted.kind).on_publish
     job = await on_publish(conn, wanted) if on_publish else None
     if job is not None:
         return Publication(wanted, job)
-    done = await mark_published(conn, wanted, now_us)
-    await registry.on_change(conn)
-    return Publication(done)
-
-
-async def _refuse_invalid(conn: Connection, registry: Registry, wanted: Definition) -> None:
-    """What a document refers to may be gone since it was written; only published documents count now."""
-    documents: dict[str, dict[str, Document]] = {}
-    for item in await store.published(conn):
-        documents.setdefault(item.kind, {})[item.key] = item.body
-    documents.setdefault(wanted.kind, {})[wanted.key] = wanted.body
-    registry.check(wanted.kind, wanted.key, wanted.body, Context(documents))
+    return Publication(await mark_published(conn, wanted, now_us))
 
 
 async def mark_published(conn: Connection, definition: Definition, now_us: int) -> Definition:
@@ -213,6 +218,15 @@ async def ensure_defaults(
             )
             done.append(await publish(conn, registry, kind, key, now_us))
     return done
+
+
+def _overlaid(
+    documents: dict[str, dict[str, Document]], items: Sequence[Definition] | Sequence[Revision]
+) -> dict[str, dict[str, Document]]:
+    """The same mapping with the documents of `items` in it."""
+    for item in items:
+        documents.setdefault(item.kind, {})[item.key] = item.body
+    return documents
 
 
 def _refuse_stale(newest: Definition | None, expected: str | None) -> None:
