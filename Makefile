@@ -28,7 +28,7 @@ run: $(PACKAGE) ## set up and serve the demo at http://127.0.0.1:8000 (PORT=, DA
 	@$(BIN)/leadlight serve --demo --data $(DATA) --port $(PORT)
 
 test: $(DEV) $(PACKAGE) chromium ## set up and run the quick tests (TESTS=tests/unit for some)
-	@$(BIN)/pytest -n auto --dist worksteal $(TESTS)
+	@$(BIN)/pytest -n auto --dist loadgroup $(TESTS)
 
 test-slow: $(DEV) $(PACKAGE) chromium ## run the tests marked slow
 	@$(BIN)/pytest -m slow $(TESTS)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]  # one server for all
 
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}
 
@@ -84,13 +84,13 @@ async def test_signing_out_locks_the_pages(signed_in: Page, served):
     await expect(signed_in.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
-async def test_spent_link_says_what_to_do(browser, served):
+async def test_spent_link_says_what_to_do(signed_in: Page, browser, served):
     link = served.sign_in_link()
-    for said in ("Leads", "Sign in"):
-        fresh = await browser.new_page()
-        await fresh.goto(link)
-        await expect(fresh.get_by_role("heading", name=said)).to_be_visible()
-    await expect(fresh.get_by_role("alert")).to_contain_text("leadlight sign-in")
+    await signed_in.goto(link)
+    await expect(signed_in.get_by_role("heading", name="Leads")).to_be_visible()
+    another = await browser.new_page()
+    await another.goto(link)
+    await expect(another.get_by_role("alert")).to_contain_text("leadlight sign-in")
 
 
 async def test_unknown_address_leads_back(page: Page, served):
