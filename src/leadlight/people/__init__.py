@@ -36,6 +36,15 @@ from leadlight.people.model import (
     SubjectKind,
     stage_at,
 )
+from leadlight.people.reading import (
+    Company,
+    Person,
+    find_merge,
+    list_accounts,
+    read_company,
+    read_person,
+    shown_attributes,
+)
 from leadlight.people.store import store_directory
 from leadlight.people.view import display_name, primary_subject, problems_of, view_of
 
@@ -46,6 +55,7 @@ __all__ = [
     "Attribute",
     "Claim",
     "Command",
+    "Company",
     "Contact",
     "CreateContact",
     "Directory",
@@ -57,6 +67,7 @@ __all__ = [
     "Merge",
     "Move",
     "NobodyNamed",
+    "Person",
     "RemoveTag",
     "Resolution",
     "SamePerson",
@@ -74,13 +85,18 @@ __all__ = [
     "contacts_of_accounts",
     "display_name",
     "field_types",
+    "find_merge",
+    "list_accounts",
     "load_directory",
     "load_for",
     "lock_free",
     "normalise_email",
     "primary_subject",
     "problems_of",
+    "read_company",
     "read_fields",
+    "read_person",
+    "shown_attributes",
     "stage_at",
     "store_directory",
     "types_of",

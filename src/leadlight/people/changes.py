@@ -66,11 +66,13 @@ def set_tag(state: State, subject: Subject, tag: str, source: str, now_us: int, 
 
 
 def set_stage(state: State, subject: Subject, stage: str, source: str, now_us: int) -> None:
-    """Enter a stage, "" for none; nothing changes when the contact is in it."""
-    stages = state.contact(subject.contact_id).stages
+    """Enter a stage, "" for none, after everything that has happened so far; nothing changes when the contact is in it."""
+    contact = state.contact(subject.contact_id)
+    stages = contact.stages
     if (stages[-1].stage if stages else "") == stage:
         return
-    at_us = max(now_us, stages[-1].at_us + 1) if stages else now_us
+    last_us = max(contact.last_event_us, stages[-1].at_us if stages else 0)
+    at_us = max(now_us, last_us + 1)
     subject.stages.append(StageChange(at_us, stage, source))
     _changed(state, subject)
 

@@ -28,8 +28,10 @@ class Directory(State):
 
     def see(self, contact_id: UUID, at_us: int) -> None:
         """Something of the contact happened at that time."""
-        if at_us > self.dirty.seen.get(contact_id, 0):
-            self.dirty.seen[contact_id] = at_us
+        contact = self.contacts[contact_id]
+        if at_us > contact.last_event_us:
+            contact.last_event_us = at_us
+            self.dirty.seen.add(contact_id)
 
     def set_fields(self, contact_id: UUID, values: Mapping[str, Any], source: str, now_us: int) -> Resolution:
         """Set fields by hand; None clears. Raises InvalidDocument and EmailTaken, both before anything changes."""

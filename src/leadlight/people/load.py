@@ -36,12 +36,13 @@ FIND = """
     union
     select coalesce(merged_into, id) from contacts where id = any($4::uuid[])
 """
-LOCK = """
+PEOPLE = """
     select id, account_id, known, merged_into, rule_parent, hand_parent, apart_from, email, profile, tags, stage,
-           created_at
+           created_at, last_event_at
     from contacts where id = any($1::uuid[]) or merged_into = any($1::uuid[])
-    order by id for update
+    order by id
 """
+LOCK = f"{PEOPLE} for update"
 LOCK_FREE = "select id from contacts where id = any($1::uuid[]) order by id for update skip locked"
 SUBJECTS = """
     select id, contact_id, home_contact_id, kind, attributes, tags, stages
@@ -75,7 +76,7 @@ async def load_directory(
     directory = Directory(fields)
     try:
         contacts = await _lock_contacts(conn, names, list(subject_ids), list(contact_ids))
-        await _hold_people(conn, directory, contacts)
+        await hold_people(conn, directory, contacts)
         await _hold_accounts(conn, directory, groups, account_ids)
     except asyncpg.DeadlockDetectedError as error:
         raise IdentityRace from error
@@ -129,7 +130,8 @@ async def _lock_contacts(
         rows = await conn.fetch(LOCK, list(wanted))
 
 
-async def _hold_people(conn: Connection, directory: Directory, contacts: list[Any]) -> None:
+async def hold_people(conn: Connection, directory: Directory, contacts: list[Any]) -> None:
+    """Hold these contacts (rows of PEOPLE) with their subjects and identifiers."""
     for row in contacts:
         directory.hold_contact(_contact(row))
     for row in await conn.fetch(SUBJECTS, list(directory.members)):
@@ -151,11 +153,11 @@ async def _hold_accounts(
     changed = {*changing, *directory.account_identifiers.values()}
     if changed:
         for row in await conn.fetch(LOCK_ACCOUNTS, list(changed)):
-            directory.accounts[row["id"]] = _account(row)
+            directory.accounts[row["id"]] = account_of(row)
     others = _accounts_of(directory.subjects.values()) - directory.accounts.keys()
     if others:
         for row in await conn.fetch(ACCOUNTS, list(others)):
-            directory.accounts[row["id"]] = _account(row)
+            directory.accounts[row["id"]] = account_of(row)
 
 
 def _accounts_of(subjects: Iterable[Subject]) -> set[UUID]:
@@ -182,6 +184,7 @@ def _contact(row: Any) -> Contact:
         tags=frozenset(row[9]),
         stage=row[10],
         created_us=to_us(row[11]),
+        last_event_us=to_us(row[12]),
     )
 
 
@@ -197,7 +200,8 @@ def _subject(row: Any) -> Subject:
     )
 
 
-def _account(row: Any) -> Account:
+def account_of(row: Any) -> Account:
+    """The account of a row of ACCOUNTS."""
     return Account(
         row["id"],
         row["name"],

@@ -64,7 +64,7 @@ class Contact(msgspec.Struct):
     `profile` (field -> value), `tags`, `stage`, `email`, `account_id` and `is_known` are derived from the subjects.
     `rule_parent` is the contact the identity rules joined this one into, `hand_parent` the one it was merged into by
     hand; `merged_into` is where both lead in the end, None while the contact has subjects of its own to show.
-    `apart_from` are contacts the rules must not join it into again.
+    `apart_from` are contacts the rules must not join it into again. `last_event_us` is when it was last active.
     """
 
     id: UUID
@@ -80,6 +80,7 @@ class Contact(msgspec.Struct):
     hand_parent: UUID | None = None
     apart_from: frozenset[UUID] = frozenset()
     created_us: int = 0
+    last_event_us: int = 0
 
 
 class Account(msgspec.Struct):

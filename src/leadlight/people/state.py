@@ -26,10 +26,10 @@ Undone = tuple[UUID, UUID, bool, int]
 
 
 class Dirty(msgspec.Struct):
-    """What has to be written: new rows, changed rows, history; `seen` is when contacts were last active."""
+    """What has to be written: new rows, changed rows, history; `seen` are contacts that were active later than before."""
 
     contacts: set[UUID] = set()
-    seen: dict[UUID, int] = {}
+    seen: set[UUID] = set()
     subjects: set[UUID] = set()
     accounts: set[UUID] = set()
     bound: dict[Identifier, UUID] = {}
@@ -98,7 +98,7 @@ class State:
         return contact if contact.merged_into is None else self.contacts[contact.merged_into]
 
     def new_contact(self, now_us: int) -> Contact:
-        contact = Contact(self.make_id(), created_us=now_us)
+        contact = Contact(self.make_id(), created_us=now_us, last_event_us=now_us)
         self.hold_contact(contact)
         self.dirty.contacts.add(contact.id)
         self.step.created = True

@@ -75,7 +75,7 @@ async def store_directory(conn: Connection, directory: Directory) -> None:
         await _store_accounts(conn, [directory.accounts[each] for each in sorted(dirty.accounts)])
         await _store_names(conn, ACCOUNT_IDENTIFIERS, dirty.account_bound)
         await _store_contacts(conn, [directory.contacts[each] for each in sorted(dirty.contacts)])
-        await _store_seen(conn, dirty.seen)
+        await _store_seen(conn, [directory.contacts[each] for each in sorted(dirty.seen)])
         await _store_subjects(conn, [directory.subjects[each] for each in sorted(dirty.subjects)])
         await _store_names(conn, IDENTIFIERS, dirty.bound)
         await _store_names(conn, REBOUND, dirty.rebound)
@@ -85,8 +85,8 @@ async def store_directory(conn: Connection, directory: Directory) -> None:
         raise IdentityRace(str(error)) from error
 
 
-async def _store_seen(conn: Connection, last_event_us: Mapping[UUID, int]) -> None:
-    rows = ((contact_id, from_us(at_us), at_us // DAY_US) for contact_id, at_us in sorted(last_event_us.items()))
+async def _store_seen(conn: Connection, contacts: list[Contact]) -> None:
+    rows = ((each.id, from_us(each.last_event_us), each.last_event_us // DAY_US) for each in contacts)
     await _execute(conn, SEEN, rows)
 
 
