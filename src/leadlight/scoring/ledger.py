@@ -113,7 +113,7 @@ def by_stage(tally: Tally) -> dict[str, Days]:
 
 def _line_changes_on(rule: Behaviour, line: Entry, today: int) -> int:
     curve = rule.curve
-    assert curve is not None  # noqa: S101 - the caller looked; for the type checker
+    assert curve is not None
     age = curve.next_drop[today - line.day]
     while age < len(curve.ppm) and worth(rule, line.counted, line.measured_total, curve.ppm[age]) == line.points:
         age = curve.next_drop[age]

@@ -7,6 +7,11 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from leadlight.kit.days import DAY_US, SECOND_US, day_of
+from leadlight.matching import Memory
+from leadlight.scoring import GLOBAL, Model, Rescored, Score, Statement, first_score, rescore, statement
+from leadlight.scoring.compiled import matchers_of_model
 from tests.factories.matching import contact_facts, ids_of
 from tests.factories.random_scoring import (
     Happening,
@@ -19,11 +24,6 @@ from tests.factories.random_scoring import (
     zones,
 )
 from tests.factories.scoring import SOMEONE, TODAY, compiled
-
-from leadlight.kit.days import DAY_US, SECOND_US, day_of
-from leadlight.matching import Memory
-from leadlight.scoring import GLOBAL, Model, Rescored, Score, Statement, first_score, rescore, statement
-from leadlight.scoring.compiled import matchers_of_model
 
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 LONG = settings(max_examples=5_000, deadline=None, suppress_health_check=list(HealthCheck))

@@ -1,0 +1,215 @@
+"""Everyone's score under one model: lines, sums by rule, totals by level."""
+
+from collections.abc import Iterator, Mapping
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+from duckdb import DuckDBPyConnection
+
+from leadlight.kit.days import day_of, start_of_day_us
+from leadlight.rules import condition_sql
+from leadlight.scoring.bands import Standing, first_standing, grade_of, settle
+from leadlight.scoring.batch.grain import Grain, grain_of
+from leadlight.scoring.batch.lines import lines_sql
+from leadlight.scoring.compiled import Behaviour, Bounds, CompiledModel, State
+from leadlight.scoring.model import GLOBAL, Score
+from leadlight.scoring.rescoring import NEVER_SCORED
+
+TABLES = (
+    "lines (contact_id uuid, rule varchar, level varchar, day integer, matched bigint, counted bigint, points bigint)",
+    "sums (contact_id uuid, level varchar, rule integer, points bigint)",
+    "changes (contact_id uuid, rule integer, at_us bigint)",
+    "curves (rule integer, age integer, ppm integer, next_drop integer)",
+    "midnights (day integer, at_us bigint)",
+    "rules (rule integer, is_fit boolean, bounds integer)",
+)
+
+
+def score_everyone(
+    connection: DuckDBPyConnection,
+    compiled: CompiledModel,
+    *,
+    today: int,
+    now_us: int,
+    zone: ZoneInfo,
+    keep_lines: bool = False,
+) -> None:
+    """Fill `sums`, `changes` and `totals` (and `lines` when they are wanted) from `tallies`, `events` and `contacts`.
+
+    `totals` has one row a contact: contact_id, total, fit, engagement, levels (JSON: level -> total) and next_change_us,
+    which is never late, but may be early where points fade.
+    """
+    for table in TABLES:
+        connection.execute(f"create or replace temp table {table}")
+    _fill_constants(connection, compiled, today, zone)
+    for rule in compiled.rules:
+        if isinstance(rule, State):
+            _add_state(connection, rule, now_us, zone, keep_lines=keep_lines)
+        else:
+            _add_behaviour(connection, rule, today, keep_lines=keep_lines)
+    _add_totals(connection, compiled, keep_lines=keep_lines)
+
+
+def scores(
+    connection: DuckDBPyConnection, compiled: CompiledModel, before: Mapping[UUID, Standing], now_us: int
+) -> Iterator[tuple[Score, int | None]]:
+    """Scores to store, from `totals`, each with its next change; bands go on from where each contact stood `before`.
+
+    They carry no sums by rule: the first event or moment that touches one sums everything. The connection is in use
+    until the end.
+    """
+    model = compiled.model
+    decoder = msgspec.json.Decoder(dict[str, int])
+    rows = connection.execute(
+        "select contact_id, total, fit, engagement, levels, next_change_us from totals order by contact_id"
+    )
+    while chunk := rows.fetchmany(10_000):
+        for contact_id, total, fit, engagement, levels, next_change_us in chunk:
+            standing = settle(model, total, before.get(contact_id) or first_standing(model, now_us), now_us)
+            score = Score(
+                contact_id=contact_id,
+                model=model.key,
+                version=model.version,
+                as_of_day=NEVER_SCORED,
+                total=total,
+                fit=fit,
+                engagement=engagement,
+                band=standing.band,
+                grade=grade_of(model, fit, engagement),
+                levels=decoder.decode(levels),
+                sums={},
+                band_since_us=standing.since_us,
+                cool_until_us=standing.cool_until_us,
+            )
+            moments = [at_us for at_us in (next_change_us, standing.opens_at_us) if at_us is not None]
+            yield score, min(moments, default=None)
+
+
+def _fill_constants(connection: DuckDBPyConnection, compiled: CompiledModel, today: int, zone: ZoneInfo) -> None:
+    """Curves by rule, the midnights on which something may change, and where each rule belongs."""
+    horizon = 1
+    for rule in compiled.rules:
+        if isinstance(rule, Behaviour) and rule.curve is not None:
+            ages = list(range(len(rule.curve.ppm)))
+            connection.execute(
+                "insert into curves select ?, unnest(?::integer[]), unnest(?::integer[]), unnest(?::integer[])",
+                [rule.index, ages, list(rule.curve.ppm), list(rule.curve.next_drop)],
+            )
+            horizon = max(horizon, len(ages))
+    days = list(range(today + 1, today + horizon + 2))
+    connection.execute(
+        "insert into midnights select unnest(?::integer[]), unnest(?::bigint[])",
+        [days, [start_of_day_us(day, zone) for day in days]],
+    )
+    for index, is_fit in enumerate(compiled.is_fit):
+        connection.execute("insert into rules values (?, ?, ?)", [index, is_fit, compiled.group_of[index]])
+
+
+def _add_behaviour(connection: DuckDBPyConnection, rule: Behaviour, today: int, *, keep_lines: bool) -> None:
+    connection.execute(f"create or replace temp table fresh as {lines_sql(rule, today)}")
+    levels = ", ".join(_quoted(level) for level in rule.tag_levels)
+    copies = f"cross join (select unnest([{levels}]) as tag_level) where level = '{GLOBAL}'" if levels else ""
+    columns = "day, matched, counted, points"
+    if keep_lines:
+        key = _quoted(rule.rule.key)
+        connection.execute(f"insert into lines select contact_id, {key}, level, {columns} from fresh")
+        if copies:
+            connection.execute(f"insert into lines select contact_id, {key}, tag_level, {columns} from fresh {copies}")
+    connection.execute(f"insert into sums select contact_id, level, {rule.index}, sum(points) from fresh group by all")
+    if copies:
+        connection.execute(
+            f"insert into sums select contact_id, tag_level, {rule.index}, sum(points) from fresh {copies} group by all"
+        )
+    if rule.curve is not None:
+        connection.execute(f"""
+            insert into changes select contact_id, {rule.index}, at_us
+            from (select contact_id, min(drops_on) as day from fresh group by contact_id) join midnights using (day)
+        """)
+    connection.execute(f"""
+        insert into changes select contact_id, {rule.index}, min(at_us)
+        from tallies join midnights using (day) where matcher = {rule.matcher_id} group by contact_id
+    """)
+    connection.execute("drop table fresh")
+
+
+def _add_state(connection: DuckDBPyConnection, rule: State, now_us: int, zone: ZoneInfo, *, keep_lines: bool) -> None:
+    """When a condition changes by time alone is not known here: it is looked at again when it could, by `rescore`."""
+    holding = condition_sql(rule.condition, now_us, zone)
+    connection.execute(f"create or replace temp table fresh as {holding}")
+    if keep_lines:
+        key = _quoted(rule.rule.key)
+        connection.execute(
+            f"insert into lines select contact_id, {key}, '{GLOBAL}', null, 1, 1, {rule.points} from fresh"
+        )
+    connection.execute(f"insert into sums select contact_id, '{GLOBAL}', {rule.index}, {rule.points} from fresh")
+    connection.execute("drop table fresh")
+    moment = {Grain.NEVER: None, Grain.DAY: start_of_day_us(day_of(now_us, zone) + 1, zone), Grain.EXACT: now_us}
+    at_us = moment[grain_of(rule.condition)]
+    if at_us is not None:
+        connection.execute(f"insert into changes select contact_id, {rule.index}, {at_us} from contacts")
+
+
+def _add_totals(connection: DuckDBPyConnection, compiled: CompiledModel, *, keep_lines: bool) -> None:
+    """Group caps and floors, then the model's; `fit` and `engagement` as `scoring.totals` books them."""
+    connection.execute(f"""
+        create or replace temp table grouped as
+        select contact_id, level, is_fit, bounds, points, {_held(compiled.groups)} as held
+        from (
+            select contact_id, level, is_fit, bounds, sum(points)::bigint as points
+            from sums join rules using (rule) group by contact_id, level, is_fit, bounds)
+    """)
+    model = compiled.model
+    connection.execute(f"""
+        create or replace temp table levels as
+        select contact_id, level, fit, engagement, fit + engagement as points,
+            {_between("(fit + engagement)", model.cap_hundredths, model.floor_hundredths)} as held
+        from (
+            select contact_id, level,
+                sum(case when is_fit then held else 0 end)::bigint as fit,
+                sum(case when is_fit then 0 else held end)::bigint as engagement
+            from grouped group by contact_id, level)
+    """)
+    if keep_lines:
+        _add_corrections(connection, compiled)
+    connection.execute(f"""
+        create or replace temp table totals as
+        with others as (
+            select contact_id, json_group_object(level, held) as levels from levels where level <> '{GLOBAL}' group by contact_id),
+        soonest as (select contact_id, min(at_us) as next_change_us from changes group by contact_id)
+        select contact_id, coalesce(held, 0) as total, coalesce(fit, 0) as fit,
+            coalesce(engagement + held - points, 0) as engagement, coalesce(others.levels::varchar, '{{}}') as levels, next_change_us
+        from contacts
+        left join (select * from levels where level = '{GLOBAL}') using (contact_id)
+        left join others using (contact_id)
+        left join soonest using (contact_id)
+    """)
+
+
+def _add_corrections(connection: DuckDBPyConnection, compiled: CompiledModel) -> None:
+    for index, group in enumerate(compiled.groups):
+        _add_correction(connection, "grouped", f":{group.key}", f"and bounds = {index}")
+    _add_correction(connection, "levels", "", "")
+
+
+def _add_correction(connection: DuckDBPyConnection, table: str, suffix: str, only: str) -> None:
+    name = f"case when held < points then {_quoted('cap' + suffix)} else {_quoted('floor' + suffix)} end"
+    connection.execute(f"""
+        insert into lines select contact_id, {name}, level, null, 0, 0, held - points
+        from {table} where held <> points {only}
+    """)
+
+
+def _held(groups: tuple[Bounds, ...]) -> str:
+    branches = [f"when {index} then {_between('points', group.cap, group.floor)}" for index, group in enumerate(groups)]
+    return f"(case bounds {' '.join(branches)} else points end)" if branches else "points"
+
+
+def _between(points: str, cap: int | None, floor: int | None) -> str:
+    branches = [] if cap is None else [f"when {points} > {cap} then {cap}"]
+    branches += [] if floor is None else [f"when {points} < {floor} then {floor}"]
+    return f"(case {' '.join(branches)} else {points} end)" if branches else points
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,134 @@
+"""One pass over the events for all matchers, then tallies by subject, matcher, day and stage."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from duckdb import DuckDBPyConnection
+
+from leadlight.matching import Cell, Memory, Tally
+from leadlight.rules import ANY_KIND, Matcher, matcher_sql, measure_sql
+
+Numbered = tuple[int, Matcher]
+
+MASK_BITS = 62
+"""Matchers whose verdicts on an event travel in one BIGINT."""
+
+TALLIES = """
+    create or replace temp table tallies (
+        subject_id uuid, contact_id uuid, matcher integer, day integer, stage varchar,
+        count bigint, measured bigint, total hugeint, low bigint, high bigint)
+"""
+HITS = "create or replace temp table hits (subject_id uuid, matcher integer, at_us bigint[])"
+
+
+def tally_events(connection: DuckDBPyConnection, matchers: Iterable[Numbered]) -> None:
+    """Fill `tallies` (one row a subject, matcher, day and stage) and `hits` (newest hit times, oldest first)."""
+    listed = list(matchers)
+    connection.execute(TALLIES)
+    connection.execute(HITS)
+    for chunk in _chunks([numbered for numbered in listed if numbered[1].measure is None]):
+        _tally_counted(connection, chunk)
+    for matcher_id, matcher in listed:
+        if matcher.measure is not None:
+            connection.execute(_measured(matcher_id, matcher))
+        if matcher.keep_hits:
+            connection.execute(_hits(matcher_id, matcher))
+
+
+def memories(connection: DuckDBPyConnection) -> Iterator[tuple[UUID, Memory]]:
+    """The memory of each subject, from `tallies` and `hits`, ordered by subject; the connection is in use until the end."""
+    hits = _hits_by_subject(connection)
+    rows = connection.execute(
+        "select subject_id, matcher, day, stage, count, measured, total, low, high from tallies order by subject_id"
+    )
+    for subject_id, of_subject in groupby(_rows(rows), key=itemgetter(0)):
+        memory: Memory = {}
+        for _, matcher_id, day, stage, *numbers in of_subject:
+            memory.setdefault(matcher_id, Tally()).cells[day, stage] = Cell(*numbers)
+        for matcher_id, at_us in hits.get(subject_id, ()):
+            memory[matcher_id].hits.extend(at_us)
+        yield subject_id, memory
+
+
+def _tally_counted(connection: DuckDBPyConnection, chunk: Sequence[Numbered]) -> None:
+    """Mark each event with the matchers it fits, one bit each; equal marks of a subject's day are counted together first."""
+    connection.execute(f"""
+        create or replace temp table marks as
+        select subject_id, contact_id, day, stage, mask, count(*) as count
+        from (select subject_id, contact_id, day, stage, {_mask(chunk)} as mask from events where excluded is null)
+        where mask <> 0
+        group by all
+    """)
+    for bit, (matcher_id, _) in enumerate(chunk):
+        connection.execute(f"""
+            insert into tallies
+            select subject_id, contact_id, {matcher_id}, day, stage, sum(count), 0, 0, null, null
+            from marks where mask & {1 << bit} <> 0
+            group by subject_id, contact_id, day, stage
+        """)
+    connection.execute("drop table marks")
+
+
+def _mask(chunk: Sequence[Numbered]) -> str:
+    """A BIGINT with the bit of each matcher that fits; a costly predicate is asked only about events of its kind."""
+    by_kind: dict[str, list[str]] = {}
+    for bit, (_, matcher) in enumerate(chunk):
+        by_kind.setdefault(matcher.kind, []).append(_bit(bit, matcher))
+    for_any = by_kind.pop(ANY_KIND, [])
+    branches = " ".join(f"when {_quoted(kind)} then {' | '.join(bits)}" for kind, bits in by_kind.items())
+    of_kind = [f"(case kind {branches} else 0::bigint end)"] if branches else []
+    return " | ".join([*of_kind, *for_any])
+
+
+def _bit(bit: int, matcher: Matcher) -> str:
+    flag = f"{1 << bit}::bigint"
+    if not matcher.where:
+        return flag
+    fits = matcher_sql(msgspec.structs.replace(matcher, kind=ANY_KIND))
+    return f"(case when {fits} then {flag} else 0::bigint end)"
+
+
+def _measured(matcher_id: int, matcher: Matcher) -> str:
+    return f"""
+        insert into tallies
+        select subject_id, contact_id, {matcher_id}, day, stage, count(*), count(amount), coalesce(sum(amount), 0), min(amount), max(amount)
+        from (select subject_id, contact_id, day, stage, {measure_sql(matcher)} as amount from events where {matcher_sql(matcher)})
+        group by subject_id, contact_id, day, stage
+    """
+
+
+def _hits(matcher_id: int, matcher: Matcher) -> str:
+    return f"""
+        insert into hits
+        select subject_id, {matcher_id}, list(at_us order by at_us)
+        from (
+            select subject_id, at_us, row_number() over (partition by subject_id order by at_us desc) as place
+            from events where {matcher_sql(matcher)})
+        where place <= {matcher.keep_hits}
+        group by subject_id
+    """
+
+
+def _hits_by_subject(connection: DuckDBPyConnection) -> dict[UUID, list[tuple[int, list[int]]]]:
+    found: dict[UUID, list[tuple[int, list[int]]]] = {}
+    for subject_id, matcher_id, at_us in _rows(connection.execute("select subject_id, matcher, at_us from hits")):
+        found.setdefault(subject_id, []).append((matcher_id, at_us))
+    return found
+
+
+def _rows(result: DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    while rows := result.fetchmany(10_000):
+        yield from rows
+
+
+def _chunks(listed: list[Numbered]) -> Iterator[tuple[Numbered, ...]]:
+    for start in range(0, len(listed), MASK_BITS):
+        yield tuple(listed[start : start + MASK_BITS])
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
