@@ -87,13 +87,25 @@ async def append(conn: Connection, events: Iterable[Event]) -> None:
 
 
 async def timeline(
-    conn: Connection, subject_ids: Sequence[UUID], before: tuple[int, UUID] | None, limit: int
+    conn: Connection,
+    subject_ids: Sequence[UUID],
+    before: tuple[int, UUID] | None,
+    limit: int,
+    kinds: Sequence[str] = (),
 ) -> list[Event]:
-    """Events of these subjects, newest first; `before` is (`at_us`, `id`) of the last event of the page before."""
+    """Events of these subjects, newest first, of all kinds when none is named.
+
+    `before` is (`at_us`, `id`) of the last event of the page before.
+    """
     arguments: list[Any] = [subject_ids, limit]
+    conditions = ""
     if before:
         arguments += [from_us(before[0]), before[1]]
-    rows = await conn.fetch(_TIMELINE.format(older="and (at, id) < ($3, $4)" if before else ""), *arguments)
+        conditions += " and (at, id) < ($3, $4)"
+    if kinds:
+        arguments.append(kinds)
+        conditions += f" and kind = any(${len(arguments)}::text[])"
+    rows = await conn.fetch(_TIMELINE.format(conditions=conditions), *arguments)
     return [_event(row) for row in rows]
 
 
@@ -153,7 +165,7 @@ insert into set_aside (source, reason, error, body, at) select '', $2, $3, body,
 
 _TIMELINE = f"""
 select {_SELECTED} from unnest($1::uuid[]) as wanted (subject) cross join lateral (
-    select * from events where subject_id = wanted.subject {{older}} order by at desc, id desc limit $2
+    select * from events where subject_id = wanted.subject{{conditions}} order by at desc, id desc limit $2
 ) e
 order by e.at desc, e.id desc limit $2
 """
