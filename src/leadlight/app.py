@@ -3,15 +3,21 @@
 from datetime import datetime
 from pathlib import Path
 
+from leadlight import definitions, messaging
 from leadlight.access import ApiKeys
 from leadlight.events import Intake, Sealer
+from leadlight.kinds import KINDS
 from leadlight.kit.clock import Clock, DatabaseClock, SystemClock
 from leadlight.kit.config import Settings
 from leadlight.kit.days import to_us
 from leadlight.kit.db import Database
+from leadlight.kit.guarded_http import guarded_client
 from leadlight.kit.jobs import Jobs
 from leadlight.kit.workspace import Workspace, load_workspace
 from leadlight.migrations import SchemaBehind, is_current
+from leadlight.pipeline import Engine, bump, register_jobs
+
+DEFAULTS: dict[str, dict[str, definitions.Document]] = {}
 
 
 class App:
@@ -25,7 +31,21 @@ class App:
         self.keys = ApiKeys(db)
         self.intake = Intake(db)
         self.sealer = Sealer(db, Path(settings.history))
-        self.jobs: Jobs[App] = Jobs(db)
+        self.definitions = definitions.Registry(KINDS, on_change=bump)
+        self.engine = Engine(db, clock, Path(settings.history), self.definitions)
+        self.http = guarded_client(settings.webhook_allow)
+        self.deliverer = messaging.Deliverer(db, clock, [self._webhooks()])
+        self.jobs: Jobs[Engine] = Jobs(db)
+        register_jobs(self.jobs)
+
+    def _webhooks(self) -> messaging.WebhookChannel:
+        return messaging.WebhookChannel(
+            self.http,
+            load=messaging.load_webhooks,
+            disable=lambda conn, key, reason, now_us: messaging.disable_webhook(
+                conn, self.definitions, key, reason, now_us
+            ),
+        )
 
     @classmethod
     async def open(cls, settings: Settings) -> "App":
@@ -45,11 +65,16 @@ class App:
                 raise SchemaBehind
             workspace = await load_workspace(conn)
             clock = await _clock(settings, db)
-        return cls(settings, db, workspace, clock)
+        app = cls(settings, db, workspace, clock)
+        async with db.transaction() as conn:
+            now_us = await clock.now_us(conn)
+            await definitions.ensure_defaults(conn, app.definitions, DEFAULTS, now_us)
+        return app
 
     async def close(self) -> None:
         """Give everything back; what runs must have been stopped before."""
         await self.intake.close()
+        await self.http.aclose()
         await self.db.close()
 
 

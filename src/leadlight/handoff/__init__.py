@@ -12,6 +12,7 @@ from leadlight.handoff.model import (
     Verb,
     decide,
     open_one,
+    with_actions,
 )
 from leadlight.handoff.service import WEBHOOK_EVENTS, Answered, answer, document, open_all, read
 from leadlight.handoff.store import Filter, in_work, listed
@@ -39,4 +40,5 @@ __all__ = [
     "open_all",
     "open_one",
     "read",
+    "with_actions",
 ]

@@ -129,7 +129,6 @@ def decide(
 def open_one(contact: Contact, score: Score, statement: Statement, actions: Sequence[Event], now_us: int) -> HandOff:
     """The hand-off of a contact; `actions` are its newest events, in any order."""
     reasons = heaviest(statement)
-    newest = sorted(actions, key=lambda event: (event.at_us, event.id), reverse=True)[:MOST_ACTIONS]
     name = _name(contact)
     return HandOff(
         id=new_id(),
@@ -144,7 +143,7 @@ def open_one(contact: Contact, score: Score, statement: Statement, actions: Sequ
             fit_hundredths=score.fit,
             engagement_hundredths=score.engagement,
             reasons=reasons,
-            actions=tuple(_action(event) for event in newest),
+            actions=_newest(actions),
             sentence=_sentence(score, reasons),
             opener=_opener(contact, reasons),
             email=contact.email,
@@ -152,6 +151,12 @@ def open_one(contact: Contact, score: Score, statement: Statement, actions: Sequ
         ),
         opened_at_us=now_us,
     )
+
+
+def with_actions(hand_off: HandOff, actions: Sequence[Event]) -> HandOff:
+    """The same hand-off telling of these events of its contact, given in any order."""
+    summary = msgspec.structs.replace(hand_off.summary, actions=_newest(actions))
+    return msgspec.structs.replace(hand_off, summary=summary)
 
 
 def heaviest(statement: Statement) -> tuple[Reason, ...]:
@@ -205,6 +210,11 @@ def _is_repeat(hand_off: HandOff, answer: Answer) -> bool:
     return hand_off.amount_hundredths == answer.amount_hundredths and hand_off.reason == (
         answer.reason or hand_off.reason
     )
+
+
+def _newest(actions: Sequence[Event]) -> tuple[Action, ...]:
+    newest = sorted(actions, key=lambda event: (event.at_us, event.id), reverse=True)[:MOST_ACTIONS]
+    return tuple(_action(event) for event in newest)
 
 
 def _action(event: Event) -> Action:

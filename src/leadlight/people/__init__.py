@@ -23,7 +23,7 @@ from leadlight.people.errors import (
     UnknownMerge,
 )
 from leadlight.people.fields import BUILT_IN, Field, Fields, FieldType, check_field, field_types, read_fields, types_of
-from leadlight.people.load import contacts_of_accounts, load_directory, lock_free
+from leadlight.people.load import contacts_of_accounts, is_empty, load_directory, lock_free
 from leadlight.people.model import (
     Account,
     Attribute,
@@ -45,6 +45,7 @@ from leadlight.people.reading import (
     read_person,
     shown_attributes,
 )
+from leadlight.people.search import search_query
 from leadlight.people.store import store_directory
 from leadlight.people.view import display_name, primary_subject, problems_of, view_of
 
@@ -87,6 +88,7 @@ __all__ = [
     "field_types",
     "find_merge",
     "list_accounts",
+    "is_empty",
     "load_directory",
     "load_for",
     "lock_free",
@@ -96,6 +98,7 @@ __all__ = [
     "read_company",
     "read_fields",
     "read_person",
+    "search_query",
     "shown_attributes",
     "stage_at",
     "store_directory",

@@ -93,6 +93,11 @@ async def contacts_of_accounts(conn: Connection, account_ids: Collection[UUID]) 
     return [row["id"] for row in await conn.fetch(COLLEAGUES, list(account_ids))]
 
 
+async def is_empty(conn: Connection) -> bool:
+    """Whether nobody is known or has been seen yet."""
+    return not await conn.fetchval("select exists (select from contacts)")
+
+
 def names_of(claims: Iterable[Claim]) -> tuple[set[Identifier], set[Identifier]]:
     """Every identifier of a subject, and of an account, that these claims may ask for."""
     names: set[Identifier] = set()

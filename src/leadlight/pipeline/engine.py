@@ -1,0 +1,182 @@
+"""The engine: load -> decide -> store in one transaction, for arrivals, for changes by hand, and for time."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+from uuid import UUID
+
+import asyncpg
+import structlog
+
+from leadlight import events, handoff, people
+from leadlight.definitions import Registry
+from leadlight.events import Incoming
+from leadlight.kit.clock import Clock
+from leadlight.kit.db import AWAY, Connection, Database
+from leadlight.kit.errors import Unavailable
+from leadlight.pipeline import due
+from leadlight.pipeline.decide import decide, decide_command, decide_report, decide_time
+from leadlight.pipeline.generation import Generations
+from leadlight.pipeline.load import load_arrivals, load_commands, load_contacts, load_history
+from leadlight.pipeline.store import store
+from leadlight.pipeline.work import NeedsHistory, Work
+
+log = structlog.get_logger()
+Result = TypeVar("Result")
+
+BATCH = 1000
+MAX_TRIES = 6
+MAX_ATTEMPTS = 3
+RACES = (people.IdentityRace, asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.UniqueViolationError)
+
+
+class Engine:
+    """One process's hold on the pipeline; `history` is where the history files are."""
+
+    def __init__(self, db: Database, clock: Clock, history: Path, registry: Registry) -> None:
+        self.db = db
+        self.clock = clock
+        self.history = history
+        self.registry = registry
+        self.generations = Generations()
+
+    async def process(self, arrivals: Sequence[Incoming], now_us: int | None = None) -> None:
+        """Process arrivals in their order, as of `now_us` (default: now), in one transaction."""
+        await self._retrying(lambda conn: self._process(conn, arrivals, now_us))
+
+    async def process_waiting(self, lanes: int = 1, limit: int = BATCH) -> int:
+        """Take up to `limit` waiting events of free shards (a share of 1/`lanes`) through the pipeline; returns how many.
+
+        When deciding fails, smaller batches find the event that cannot be processed; after MAX_ATTEMPTS it is set aside.
+        """
+        try:
+            return await self._retrying(lambda conn: self._process_waiting(conn, lanes, limit))
+        except Poisoned as poisoned:
+            if len(poisoned.taken) > 1:
+                return await self.process_waiting(lanes, len(poisoned.taken) // 2)
+            async with self.db.transaction() as conn:
+                await self._blame(conn, poisoned)
+            return 1
+
+    async def pass_time(self, limit: int = BATCH) -> int:
+        """Bring contacts whose moment has come up to now; returns how many were found."""
+        return await self._retrying(lambda conn: self._pass_time(conn, limit))
+
+    async def change(self, commands: Sequence[people.Command]) -> list[people.Resolution]:
+        """Apply changes made by hand, scores included, all or nothing; the results are in order."""
+        return await self._retrying(lambda conn: self._change(conn, commands))
+
+    async def answer(self, hand_off_id: UUID, given: handoff.Answer, author: str) -> handoff.HandOff:
+        """Record what sales says about a hand-off. Raises UnknownHandOff, MoveNotAllowed, ReasonMissing."""
+        return await self._retrying(lambda conn: self._answer(conn, hand_off_id, given, author))
+
+    async def _process(self, conn: Connection, arrivals: Sequence[Incoming], now_us: int | None) -> None:
+        generation = await self.generations.current(conn)
+        at_us = await self.clock.now_us(conn) if now_us is None else now_us
+
+        async def load() -> Work:
+            return await load_arrivals(conn, generation, arrivals, at_us)
+
+        await _decide_and_store(conn, load, lambda work: decide(work, arrivals))
+
+    async def _process_waiting(self, conn: Connection, lanes: int, limit: int) -> int:
+        taken = await events.take(conn, await events.free_shards(conn, lanes), limit)
+        if not taken:
+            return 0
+        try:
+            await self._process(conn, [arrival for _, _, arrival in taken], None)
+        except (*RACES, *AWAY):
+            raise
+        except Exception as error:
+            raise Poisoned(taken) from error
+        await events.finish(conn, [row_id for row_id, _, _ in taken])
+        return len(taken)
+
+    async def _blame(self, conn: Connection, poisoned: "Poisoned") -> None:
+        row_id, attempts, arrival = poisoned.taken[0]
+        log.error("event_failed", event=str(arrival.id), attempt=attempts + 1, exc_info=poisoned.__cause__)
+        if attempts + 1 < MAX_ATTEMPTS:
+            await events.note_attempt(conn, [row_id])
+            return
+        now_us = await self.clock.now_us(conn)
+        await events.set_aside(conn, [(arrival, repr(poisoned.__cause__))], now_us)
+        await events.finish(conn, [row_id])
+
+    async def _pass_time(self, conn: Connection, limit: int) -> int:
+        generation = await self.generations.current(conn)
+        now_us = await self.clock.now_us(conn)
+        fallen = await due.fallen(conn, now_us, limit)
+        mine = await people.lock_free(conn, fallen)
+
+        async def load() -> Work:
+            return await load_contacts(conn, generation, mine, now_us)
+
+        if mine:
+            await _decide_and_store(conn, load, lambda work: decide_time(work, mine))
+        return len(fallen)
+
+    async def _change(self, conn: Connection, commands: Sequence[people.Command]) -> list[people.Resolution]:
+        generation = await self.generations.current(conn)
+        now_us = await self.clock.now_us(conn)
+        results: list[people.Resolution] = []
+
+        async def load() -> Work:
+            return await load_commands(conn, generation, commands, now_us)
+
+        def decide_all(work: Work) -> None:
+            results[:] = [decide_command(work, command) for command in commands]
+
+        await _decide_and_store(conn, load, decide_all)
+        return results
+
+    async def _answer(self, conn: Connection, hand_off_id: UUID, given: handoff.Answer, author: str) -> handoff.HandOff:
+        generation = await self.generations.current(conn)
+        now_us = await self.clock.now_us(conn)
+        answered = await handoff.answer(conn, hand_off_id, given, generation.webhooks, now_us)
+        hand_off, kind = answered.hand_off, answered.event
+
+        async def load() -> Work:
+            return await load_contacts(conn, generation, [hand_off.contact_id], now_us)
+
+        if kind is not None:
+            told = {"hand_off": str(hand_off.id), "model": hand_off.model, "by": author, "reason": hand_off.reason}
+            contact_id = hand_off.contact_id
+            await _decide_and_store(conn, load, lambda work: decide_report(work, contact_id, kind, told))
+        return hand_off
+
+    async def _retrying(self, run: Callable[[Connection], Awaitable[Result]]) -> Result:
+        """Run in a transaction; when another one was faster (a race, a deadlock), again with fresh facts."""
+        for attempt in range(MAX_TRIES):
+            try:
+                async with self.db.transaction() as conn:
+                    return await run(conn)
+            except RACES as race:
+                log.info("batch_retried", race=repr(race), attempt=attempt)
+                await asyncio.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - spreads retries, hides nothing
+        raise Unavailable("others keep changing the same people; try again in a moment")
+
+
+class Poisoned(Exception):
+    """A batch could not be decided or stored."""
+
+    def __init__(self, taken: list[tuple[int, int, Incoming]]) -> None:
+        super().__init__()
+        self.taken = taken
+
+
+async def _decide_and_store(
+    conn: Connection, load: Callable[[], Awaitable[Work]], decide_work: Callable[[Work], None]
+) -> None:
+    work = await load()
+    history: set[UUID] = set()
+    while True:
+        try:
+            decide_work(work)
+            break
+        except NeedsHistory as needs:
+            history |= needs.subject_ids
+            work = await load()
+            await load_history(conn, work, history)
+    await store(conn, work)

@@ -1,0 +1,41 @@
+"""Store: everything decided, in bulk, in the transaction that loaded it."""
+
+from uuid import UUID
+
+from leadlight import events, handoff, matching, people, scoring
+from leadlight.events import DropReason
+from leadlight.kit.db import Connection
+from leadlight.pipeline import due
+from leadlight.pipeline.work import Work
+
+
+async def store(conn: Connection, work: Work) -> None:
+    """Write what `work` has changed; raises people.IdentityRace when another transaction met the same new person first."""
+    changes = work.changes
+    await people.store_directory(conn, work.directory)
+    await events.append(conn, changes.events)
+    if changes.memories:
+        await matching.store(conn, {subject_id: work.memories[subject_id] for subject_id in changes.memories})
+    if changes.unscored:
+        await scoring.delete(conn, changes.unscored)
+    if changes.scores:
+        await scoring.store(conn, [work.scores[key] for key in changes.scores])
+    await due.store(conn, changes.due)
+    if changes.accounts:
+        await _wake_colleagues(conn, work, changes.accounts)
+    for opened in changes.hand_offs:
+        await _hand_over(conn, work, opened)
+    await events.count_drops(conn, DropReason.DUPLICATE, changes.duplicates)
+
+
+async def _hand_over(conn: Connection, work: Work, opened: handoff.HandOff) -> None:
+    """Store a hand-off with what its contact did last (an event of this batch included) and tell the webhooks."""
+    subject_ids = [subject.id for subject in work.directory.subjects_of(opened.contact_id)]
+    actions = await events.timeline(conn, subject_ids, None, handoff.MOST_ACTIONS)
+    await handoff.open_all(conn, [handoff.with_actions(opened, actions)], work.generation.webhooks)
+
+
+async def _wake_colleagues(conn: Connection, work: Work, account_ids: set[UUID]) -> None:
+    """People of a changed account who are not in this batch are looked at next."""
+    colleagues = await people.contacts_of_accounts(conn, account_ids)
+    await due.wake(conn, set(colleagues) - work.directory.contacts.keys(), work.now_us)
