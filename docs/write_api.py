@@ -30,7 +30,7 @@ def main() -> None:
 
 def openapi_text() -> str:
     """The document as JSON; an API needs no database to describe itself."""
-    return json.dumps(create_api(cast(App, None)).openapi(), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(create_api(cast("App", None)).openapi(), indent=2, ensure_ascii=False) + "\n"
 
 
 def reference_text() -> str:
@@ -54,9 +54,8 @@ def operations(document: Json) -> Iterator[str]:
 def described(method: str, path: str, operation: Json) -> str:
     """Heading, purpose, parameters, body and answer of one operation."""
     lines = [f"### {method.upper()} {path}", "", str(operation.get("description", operation["summary"])), ""]
-    for parameter in operation.get("parameters", []):
-        if parameter["in"] != "header":
-            lines.append(f"- `{parameter['name']}` ({word(parameter)}){meaning(parameter)}")
+    parameters = [one for one in operation.get("parameters", []) if one["in"] != "header"]
+    lines.extend(f"- `{one['name']}` ({word(one)}){meaning(one)}" for one in parameters)
     if content := operation.get("requestBody", {}).get("content"):
         lines.append(f"- body: {body_type(content)}")
     for status, response in operation["responses"].items():

@@ -38,7 +38,9 @@ class Served:
     def run(self, *arguments: str) -> str:
         """What a `leadlight` command on this server's data prints."""
         command = [sys.executable, "-m", "leadlight.cli", *arguments, "--data", str(self.data)]
-        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE_SECONDS).stdout.strip()
+        return subprocess.run(
+            command, check=True, capture_output=True, text=True, timeout=PATIENCE_SECONDS
+        ).stdout.strip()
 
     def sign_in_link(self) -> str:
         return self.run("sign-in")
@@ -106,7 +108,9 @@ async def page(browser: Browser, served: Served) -> AsyncIterator[Page]:
     faults: list[str] = []
     opened.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     opened.on("pageerror", lambda error: faults.append(str(error)))
-    opened.on("request", lambda request: None if request.url.startswith((served.url, "data:")) else faults.append(request.url))
+    opened.on(
+        "request", lambda request: None if request.url.startswith((served.url, "data:")) else faults.append(request.url)
+    )
     yield opened
     assert faults == []
 
