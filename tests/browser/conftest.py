@@ -1,12 +1,9 @@
 """A real `leadlight serve` with a few people in it, and real Chromium."""
 
 import os
-import re
 import shutil
-import subprocess
-import sys
-import time
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
@@ -14,6 +11,7 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
 from tests.factories.calls import some_weeks_of
+from tests.factories.processes import Serving, run_cli, wait_for
 
 FLAGS = (
     "--no-sandbox",
@@ -25,67 +23,43 @@ FLAGS = (
     "--no-first-run",
 )
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-PATIENCE_SECONDS = 60
 
 
+@dataclass
 class Served:
-    """A running server: where it is, and its commands."""
+    """A running server: where it is, and new ways in."""
 
-    def __init__(self, url: str, data: Path) -> None:
-        self.url = url
-        self.data = data
+    url: str
+    data: Path
 
     def run(self, *arguments: str) -> str:
         """What a `leadlight` command on this server's data prints."""
-        command = [sys.executable, "-m", "leadlight.cli", *arguments, "--data", str(self.data)]
-        return subprocess.run(
-            command, check=True, capture_output=True, text=True, timeout=PATIENCE_SECONDS
-        ).stdout.strip()
+        done = run_cli(*arguments, "--data", str(self.data))
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
 
     def sign_in_link(self) -> str:
+        """A fresh one-time link."""
         return self.run("sign-in")
 
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server on its own data directory, where a dozen people did something in the last weeks."""
-    data = tmp_path_factory.mktemp("served")
-    log = data / "serve.log"
-    command = [sys.executable, "-m", "leadlight.cli", "serve", "--data", str(data), "--port", "0"]
-    with log.open("w") as output:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+    serving = Serving.start(tmp_path_factory.mktemp("served"))
     try:
-        link = wait_for(lambda: re.search(r"(http://\S+)/sign-in\?token=\S+", log.read_text()), process, log)
-        server = Served(link[1], data)
-        wait_for(lambda: health(server.url).get("ready"), process, log)
-        send(server, some_weeks_of(12))
-        wait_for(lambda: health(server.url).get("intake_waiting") == 0, process, log)
+        server = Served(serving.url, serving.data_dir)
+        key = server.run("keys", "create", "--kind", "write")
+        sent = httpx2.post(f"{server.url}/v1/batch", auth=(key, ""), json={"batch": some_weeks_of(12)}, timeout=30)
+        sent.raise_for_status()
+        wait_for(lambda: is_idle(server.url), "an empty intake")
         yield server
     finally:
-        process.terminate()
-        process.wait(PATIENCE_SECONDS)
+        serving.stop()
 
 
-def wait_for(ask, process: "subprocess.Popen[bytes]", log: Path):
-    """The first true answer; fails with the server's log when it ended or takes too long."""
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not (answer := ask()):
-        assert process.poll() is None, log.read_text()
-        assert time.monotonic() < end, log.read_text()
-        time.sleep(0.1)
-    return answer
-
-
-def health(url: str) -> dict[str, object]:
-    try:
-        return dict(httpx2.get(f"{url}/api/health", timeout=5).json())
-    except (httpx2.HTTPError, ValueError):
-        return {}
-
-
-def send(server: Served, calls: list[dict[str, object]]) -> None:
-    key = server.run("keys", "create", "--kind", "write")
-    httpx2.post(f"{server.url}/v1/batch", auth=(key, ""), json={"batch": calls}, timeout=30).raise_for_status()
+def is_idle(url: str) -> bool:
+    return bool(httpx2.get(f"{url}/api/health", timeout=5).json()["intake_waiting"] == 0)
 
 
 @pytest.fixture

@@ -29,7 +29,8 @@ const leadsRoute = createRoute({
   path: "/",
   validateSearch: (search) => optionalText(search, "contact"),
   beforeLoad: async () => {
-    if ((await queries.query({ ...session, staleTime: "static" })) === null) throw redirect({ to: "/sign-in" });
+    if ((await queries.query({ ...session, staleTime: "static" })) === null)
+      throw redirect({ to: "/sign-in" });
   },
   component: function Leads() {
     const { contact } = leadsRoute.useSearch();
