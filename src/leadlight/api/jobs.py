@@ -30,15 +30,16 @@ class JobOut(BaseModel):
 async def read_job(job_id: UUID, app: TheApp) -> JobOut:
     """How far a job is."""
     async with app.db.connection() as conn:
-        return _shown(await job_state(conn, job_id))
+        return shown_job(await job_state(conn, job_id))
 
 
 @router.post("/{job_id}/cancel", dependencies=[needs("write")])
 async def request_job_cancel(job_id: UUID, app: TheApp) -> JobOut:
     """Ask a job to stop: at once while it waits, at its next step while it runs."""
     async with app.db.transaction() as conn:
-        return _shown(await cancel_job(conn, job_id))
+        return shown_job(await cancel_job(conn, job_id))
 
 
-def _shown(job: JobState) -> JobOut:
+def shown_job(job: JobState) -> JobOut:
+    """A job as the API shows it."""
     return JobOut(**{name: getattr(job, name) for name in JobState.__struct_fields__})

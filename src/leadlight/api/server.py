@@ -4,7 +4,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from leadlight import __version__
-from leadlight.api import health, jobs, keys, sign_in
+from leadlight.api import definitions, handoffs, health, intake, jobs, keys, messages, set_aside, sign_in, webhooks
 from leadlight.api.guard import Guard
 from leadlight.api.interface import add_interface
 from leadlight.api.openapi import describe_problems
@@ -13,10 +13,16 @@ from leadlight.app import App
 
 # One line per noun; each module has a `router`.
 ROUTERS = (
+    definitions.router,
+    handoffs.router,
     health.router,
+    intake.router,
     jobs.router,
     keys.router,
+    messages.router,
+    set_aside.router,
     sign_in.router,
+    webhooks.router,
 )
 
 

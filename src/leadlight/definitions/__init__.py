@@ -21,7 +21,7 @@ from leadlight.definitions.service import (
     read,
     rollback,
 )
-from leadlight.definitions.store import listed, published
+from leadlight.definitions.store import listed, lock, published
 
 __all__ = [
     "ABSENT",
@@ -54,6 +54,7 @@ __all__ = [
     "ensure_defaults",
     "history",
     "listed",
+    "lock",
     "mark_published",
     "plan",
     "publish",

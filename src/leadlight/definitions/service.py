@@ -52,10 +52,10 @@ async def current(conn: Connection, kind: str, key: str) -> Definition | None:
     return draft or await store.in_state(conn, kind, key, State.PUBLISHED)
 
 
-async def history(conn: Connection, kind: str, key: str, below: int = NO_LIMIT, limit: int = 50) -> list[Version]:
+async def history(conn: Connection, kind: str, key: str, below: int | None = None, limit: int = 50) -> list[Version]:
     """Versions under `below`, newest first; raises UnknownDefinition when there is none at all."""
-    found = await store.versions(conn, kind, key, below, limit + 1)
-    if not found and below == NO_LIMIT:
+    found = await store.versions(conn, kind, key, NO_LIMIT if below is None else below, limit + 1)
+    if not found and below is None:
         raise UnknownDefinition(f"{kind}/{key[:80]}")
     before: list[Document] = [*(item.body for item in found[1:]), {}]
     return [Version(item, diff(old, item.body)) for item, old in zip(found[:limit], before, strict=False)]

@@ -148,7 +148,7 @@ async def release_stale(conn: Connection, lease_s: float, repeatable: Sequence[s
 async def backlog(conn: Connection, now_us: int) -> Backlog:
     """How much is due now and not finished."""
     row = await conn.fetchrow(BACKLOG, from_us(now_us))
-    assert row is not None  # noqa: S101 - an aggregate has one row
+    assert row is not None
     return Backlog(row["waiting"], None if row["oldest"] is None else to_us(row["oldest"]))
 
 
