@@ -1,7 +1,8 @@
 """Score models, and scores that add up line by line."""
 
-from leadlight.scoring.bands import grade_of
+from leadlight.scoring.bands import Standing, first_standing, grade_of, settle
 from leadlight.scoring.compiled import CompiledModel, UnknownMatcher, compile_model, matchers_of_model
+from leadlight.scoring.default import default_model
 from leadlight.scoring.document import parse_model
 from leadlight.scoring.model import (
     GLOBAL,
@@ -37,11 +38,14 @@ __all__ = [
     "Rescored",
     "Rule",
     "Score",
+    "Standing",
     "Statement",
     "UnknownMatcher",
     "compile_model",
+    "default_model",
     "delete",
     "first_score",
+    "first_standing",
     "forget_version",
     "grade_of",
     "load",
@@ -49,6 +53,7 @@ __all__ = [
     "parse_model",
     "ranked",
     "rescore",
+    "settle",
     "statement",
     "statement_document",
     "store",
