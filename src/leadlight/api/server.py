@@ -4,7 +4,21 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from leadlight import __version__
-from leadlight.api import definitions, handoffs, health, intake, jobs, keys, messages, set_aside, sign_in, webhooks
+from leadlight.api import (
+    accounts,
+    contact_history,
+    contacts,
+    definitions,
+    handoffs,
+    health,
+    intake,
+    jobs,
+    keys,
+    messages,
+    set_aside,
+    sign_in,
+    webhooks,
+)
 from leadlight.api.guard import Guard
 from leadlight.api.interface import add_interface
 from leadlight.api.openapi import describe_problems
@@ -13,6 +27,9 @@ from leadlight.app import App
 
 # One line per noun; each module has a `router`.
 ROUTERS = (
+    accounts.router,
+    contacts.router,
+    contact_history.router,
     definitions.router,
     handoffs.router,
     health.router,

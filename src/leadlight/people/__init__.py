@@ -1,5 +1,6 @@
 """People and companies: who is who, what is known of them, and how that is merged and taken apart."""
 
+from leadlight.people import relations
 from leadlight.people.commands import (
     AddTag,
     Command,
@@ -23,7 +24,7 @@ from leadlight.people.errors import (
     UnknownMerge,
 )
 from leadlight.people.fields import BUILT_IN, Field, Fields, FieldType, check_field, field_types, read_fields, types_of
-from leadlight.people.load import contacts_of_accounts, is_empty, load_directory, lock_free
+from leadlight.people.load import contacts_of_accounts, is_empty, load_directory, lock_free, read_directory
 from leadlight.people.model import (
     Account,
     Attribute,
@@ -44,6 +45,7 @@ from leadlight.people.reading import (
     read_company,
     read_person,
     shown_attributes,
+    subject_ids_of,
 )
 from leadlight.people.search import search_query
 from leadlight.people.store import store_directory
@@ -87,8 +89,8 @@ __all__ = [
     "display_name",
     "field_types",
     "find_merge",
-    "list_accounts",
     "is_empty",
+    "list_accounts",
     "load_directory",
     "load_for",
     "lock_free",
@@ -96,12 +98,15 @@ __all__ = [
     "primary_subject",
     "problems_of",
     "read_company",
+    "read_directory",
     "read_fields",
     "read_person",
+    "relations",
     "search_query",
     "shown_attributes",
     "stage_at",
     "store_directory",
+    "subject_ids_of",
     "types_of",
     "view_of",
 ]

@@ -83,6 +83,15 @@ async def load_directory(
     return directory
 
 
+async def read_directory(conn: Connection, contact_ids: Collection[UUID], fields: Fields = BUILT_IN) -> Directory:
+    """The same people to look at, not to change: nothing is locked. Call inside a REPEATABLE READ transaction."""
+    directory = Directory(fields)
+    shown = [row[0] for row in await conn.fetch(FIND, [], [], [], list(contact_ids))]
+    await hold_people(conn, directory, await conn.fetch(PEOPLE, shown))
+    await _hold_accounts(conn, directory, set(), ())
+    return directory
+
+
 async def lock_free(conn: Connection, contact_ids: Sequence[UUID]) -> list[UUID]:
     """Those of these contacts nobody else works on, locked until the transaction ends."""
     return [row["id"] for row in await conn.fetch(LOCK_FREE, list(contact_ids))]

@@ -8,7 +8,7 @@ import msgspec
 from leadlight.kit.days import to_us
 from leadlight.kit.db import Connection
 from leadlight.people.directory import Directory
-from leadlight.people.errors import UnknownAccount, UnknownMerge
+from leadlight.people.errors import UnknownAccount, UnknownContact, UnknownMerge
 from leadlight.people.load import ACCOUNTS, FIND, PEOPLE, account_of, hold_people
 from leadlight.people.model import MARK, Account, Attribute, Contact, Identifier, Merge, Subject
 from leadlight.people.view import newest, problems_of
@@ -44,7 +44,6 @@ class Person(msgspec.Struct, frozen=True):
     account: Account | None
     merged_ids: list[UUID]
     merges: list[Merge]
-    last_event_us: int
 
 
 class Company(msgspec.Struct, frozen=True):
@@ -64,7 +63,6 @@ async def read_person(conn: Connection, contact_id: UUID) -> Person:
     subjects = directory.subjects_of(contact.id)
     accounts = await conn.fetch(ACCOUNTS, [contact.account_id]) if contact.account_id else []
     merges = await conn.fetch(MERGES, list(directory.contacts))
-    last_event_at = await conn.fetchval("select last_event_at from contacts where id = $1", contact.id)
     return Person(
         contact=contact,
         attributes=_shown(newest(subject.attributes for subject in subjects), contact.profile),
@@ -74,8 +72,15 @@ async def read_person(conn: Connection, contact_id: UUID) -> Person:
         account=account_of(accounts[0]) if accounts else None,
         merged_ids=sorted(directory.contacts.keys() - {contact.id}),
         merges=[_merge(row) for row in merges],
-        last_event_us=to_us(last_event_at),
     )
+
+
+async def subject_ids_of(conn: Connection, contact_id: UUID) -> list[UUID]:
+    """The subjects of the contact shown for an id. Raises UnknownContact."""
+    shown = [row[0] for row in await conn.fetch(FIND, [], [], [], [contact_id])]
+    if not shown:
+        raise UnknownContact(f"found no contact {contact_id}")
+    return [row[0] for row in await conn.fetch("select id from subjects where contact_id = any($1::uuid[])", shown)]
 
 
 async def find_merge(conn: Connection, merge_id: UUID) -> Merge:

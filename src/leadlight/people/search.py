@@ -14,7 +14,7 @@ def words_of(*texts: Any) -> list[str]:
     return list(dict.fromkeys(word[:MAX_WORD_CHARS] for word in found))[:MAX_WORDS]
 
 
-def query_of(text: str) -> str | None:
+def search_query(text: str) -> str | None:
     """The text search query that wants every word of `text` to begin a word; None when there is no word in it."""
     words = words_of(text)
     return " & ".join(f"'{word}':*" for word in words) if words else None

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, tuple_, union
+from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, text, tuple_, union
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.sql.expression import FromClause, UnaryExpression, cast
 
@@ -99,7 +99,7 @@ async def list_contacts(
 def _statement(wanted: Filter, order: Order, version: int, after: Place | None) -> Select[Any]:
     source: FromClause = contacts.outerjoin(accounts, accounts.c.id == contacts.c.account_id)
     conditions = [contacts.c.merged_into.is_(None), *_conditions(wanted)]
-    columns = [contacts, accounts.c.title.label("account_title"), accounts.c.name.label("account_name")]
+    columns: list[Any] = [contacts, accounts.c.title.label("account_title"), accounts.c.name.label("account_name")]
     if order.by is By.SCORE or wanted.band is not None:
         source = source.join(scores, scores.c.contact_id == contacts.c.id)
         conditions += [scores.c.model == order.model, scores.c.version == version]
@@ -111,9 +111,9 @@ def _statement(wanted: Filter, order: Order, version: int, after: Place | None) 
     return select(*columns).select_from(source).where(*conditions).order_by(*_ordered(order))
 
 
-def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
+def _conditions(wanted: Filter) -> list[Any]:
     """What the filter asks of people, band aside."""
-    found: list[ColumnElement[bool]] = []
+    found: list[Any] = []
     names = {"user_id": wanted.user_id, "anonymous_id": wanted.anonymous_id}
     found += [contacts.c.id.in_(_owners(kind, value)) for kind, value in names.items() if value is not None]
     if wanted.email is not None:
@@ -123,9 +123,7 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
         query = search_query(wanted.words)
         found.append(contacts.c.search.bool_op("@@")(cast(query or "", TSQUERY)))
     if wanted.tags:
-        found.append(
-            and_(contacts.c.tags.contains(list(wanted.tags)), contacts.c.tags != literal([], contacts.c.tags.type))
-        )
+        found += [contacts.c.tags.contains(list(wanted.tags)), text("contacts.tags <> '{}'")]
     if wanted.stage is not None:
         found.append(contacts.c.stage == wanted.stage)
     if wanted.is_known is not None:
