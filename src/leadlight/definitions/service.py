@@ -54,6 +54,8 @@ async def current(conn: Connection, kind: str, key: str) -> Definition | None:
 
 async def history(conn: Connection, kind: str, key: str, below: int | None = None, limit: int = 50) -> list[Version]:
     """Versions under `below`, newest first; raises UnknownDefinition when there is none at all."""
+    if check_key(key):
+        raise UnknownDefinition(f"{kind}/{key[:80]}")
     found = await store.versions(conn, kind, key, NO_LIMIT if below is None else below, limit + 1)
     if not found and below is None:
         raise UnknownDefinition(f"{kind}/{key[:80]}")
