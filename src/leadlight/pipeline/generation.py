@@ -82,8 +82,14 @@ class Generations:
         self._held: Generation | None = None
 
     async def current(self, conn: Connection) -> Generation:
-        """The generation this transaction belongs to."""
-        number = await enter(conn)
+        """The generation this transaction belongs to; no other begins before it ends."""
+        return await self._hold(conn, await enter(conn))
+
+    async def look(self, conn: Connection) -> Generation:
+        """The generation this transaction sees, for reading."""
+        return await self._hold(conn, await _number(conn))
+
+    async def _hold(self, conn: Connection, number: int) -> Generation:
         if self._held is None or self._held.number != number:
             self._held = await load(conn)
         return self._held

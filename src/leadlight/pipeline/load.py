@@ -27,6 +27,12 @@ async def load_contacts(conn: Connection, generation: Generation, contact_ids: S
     return await _load(conn, generation, directory, now_us, set())
 
 
+async def read_contacts(conn: Connection, generation: Generation, contact_ids: Sequence[UUID], now_us: int) -> Work:
+    """Load these contacts to look at them; nothing is locked. Call inside a REPEATABLE READ transaction."""
+    directory = await people.read_directory(conn, contact_ids, generation.fields)
+    return await _load(conn, generation, directory, now_us, set())
+
+
 async def load_commands(
     conn: Connection, generation: Generation, commands: Sequence[people.Command], now_us: int
 ) -> Work:

@@ -6,7 +6,7 @@ import msgspec
 
 from leadlight import scoring
 from leadlight.pipeline.engine import Engine
-from leadlight.pipeline.load import load_contacts
+from leadlight.pipeline.load import read_contacts
 
 
 class Explained(msgspec.Struct, frozen=True):
@@ -18,10 +18,10 @@ class Explained(msgspec.Struct, frozen=True):
 
 async def statements(engine: Engine, contact_id: UUID) -> list[Explained]:
     """One for each published model, by key. Raises people.UnknownContact."""
-    async with engine.db.transaction() as conn:
-        generation = await engine.generations.current(conn)
+    async with engine.db.transaction(isolation="repeatable_read", readonly=True) as conn:
+        generation = await engine.generations.look(conn)
         now_us = await engine.clock.now_us(conn)
-        work = await load_contacts(conn, generation, [contact_id], now_us)
+        work = await read_contacts(conn, generation, [contact_id], now_us)
         contact = work.directory.contact(contact_id)
         facts = work.facts(contact.id)
         explained = []

@@ -29,11 +29,16 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 def put_lines(connection: DuckDBPyConnection, statements: Iterable[tuple[UUID, Iterable[Line]]]) -> None:
-    """Fill `live_lines` with what live statements say."""
+    """Fill `live_lines` with what live statements say, and `examined` with whose they are."""
     connection.execute(LIVE)
+    told = list(statements)
+    connection.execute(
+        "create or replace temp table examined as select unnest(?::varchar[])::uuid as contact_id",
+        [[str(contact_id) for contact_id, _ in told]],
+    )
     rows = [
         (str(contact_id), line.rule, line.level, line.day, line.matched, line.counted, line.points_hundredths)
-        for contact_id, lines in statements
+        for contact_id, lines in told
         for line in lines
     ]
     if not rows:
@@ -48,12 +53,13 @@ def put_lines(connection: DuckDBPyConnection, statements: Iterable[tuple[UUID, I
 
 
 def differences(connection: DuckDBPyConnection, limit: int = 100) -> list[Difference]:
-    """Lines of `live_lines` that `lines` does not have, and the other way round; empty when all is well."""
+    """Lines of `live_lines` that `lines` does not have, and the other way round, of `examined` contacts; empty when all is well."""
     rows = connection.execute(
         """
-        select contact_id, true, * exclude (contact_id) from (from live_lines except all from lines)
+        with recomputed as (from lines semi join examined using (contact_id))
+        select contact_id, true, * exclude (contact_id) from (from live_lines except all from recomputed)
         union all
-        select contact_id, false, * exclude (contact_id) from (from lines except all from live_lines)
+        select contact_id, false, * exclude (contact_id) from (from recomputed except all from live_lines)
         order by all limit ?
         """,
         [limit],
