@@ -34,8 +34,8 @@ where ($1::uuid is null or id < $1) and ($2::text is null or state = $2) and ($3
   and ($4::text is null or target = $4) order by id desc limit $5
 """
 MOVE = """
-update outbox set state = $2, next_at = $3, attempts = case when $2 = 'queued' then 0 else attempts end,
-  finished_at = case when $2 = 'queued' then null else $3 end
+update outbox set state = $2, next_at = $3::timestamptz, attempts = case when $2 = 'queued' then 0 else attempts end,
+  finished_at = case when $2 = 'queued' then null else $3::timestamptz end
 where id = $1 and state = any($4::text[])
 """
 
