@@ -56,7 +56,7 @@ def totals_of(tallies: Iterable[DayTally]) -> Totals:
 def passes(did: Did, totals: Totals) -> bool:
     """Whether the totals stand all comparisons. The sum of nothing is 0; average, least and greatest of nothing are absent."""
     if did.aggregate == COUNT:
-        return all(COMPARISONS[test.op][0](totals.count, test.value) for test in did.tests)
+        return all(COMPARISONS[test.op][0](totals.count, number_of(test)) for test in did.tests)
     return all(_compare(did.aggregate, totals, test) for test in did.tests)
 
 
@@ -74,10 +74,18 @@ def _compare(aggregate: str, totals: Totals, test: Test) -> bool:
 def amount_of(test: Test) -> int:
     """The operand of a comparison with a measured amount, in millionths."""
     amount = exact_millionths(test.value)
-    assert amount is not None
+    if amount is None:
+        raise TypeError(f"expected an amount, found {test.value!r}")
     return amount
+
+
+def number_of(test: Test) -> int:
+    """The operand of a comparison with a count."""
+    if not isinstance(test.value, int):
+        raise TypeError(f"expected a count, found {test.value!r}")
+    return test.value
 
 
 def hits_needed(tests: Iterable[Test]) -> int:
     """How many of the newest hit times decide comparisons of a count."""
-    return max((int(str(test.value)) for test in tests), default=0) + 1
+    return max(map(number_of, tests), default=0) + 1

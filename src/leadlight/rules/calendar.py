@@ -32,7 +32,7 @@ _RELATIVE = {
 
 def _fixed(test: Test) -> Span:
     if test.op == "between":
-        first, last = test.value  # type: ignore[misc, str-unpack, union-attr]
+        first, last = test.value  # type: ignore[misc, str-unpack]
         return Span(_day(first), _day(last))
     day = _day(test.value)
     return {
@@ -58,7 +58,8 @@ def next_turn(test: Test, day: int, today: int, *, holds: bool) -> int | None:
 
 
 def _days(test: Test) -> int:
-    assert isinstance(test.value, int)
+    if not isinstance(test.value, int):
+        raise TypeError(f"expected a number of days, found {test.value!r}")
     return test.value
 
 

@@ -6,8 +6,18 @@ from typing import Any, Protocol
 from leadlight.rules.model import ANY_KIND, Matcher, Test
 from leadlight.rules.numbers import as_number, millionths
 from leadlight.rules.operators import TEMPLATE_NAMES
-from leadlight.rules.paths import Column, Place, Property, QueryParameter, WholeUrl, place_of, property_of, query_parameters
-from leadlight.rules.paths import descend, whole_url
+from leadlight.rules.paths import (
+    Column,
+    Place,
+    Property,
+    QueryParameter,
+    WholeUrl,
+    descend,
+    place_of,
+    property_of,
+    query_parameters,
+    whole_url,
+)
 from leadlight.rules.predicates import python_of
 from leadlight.rules.properties import decode_properties
 from leadlight.rules.text import folded

@@ -30,7 +30,8 @@ class Facts(Protocol):
 
     def field(self, path: str) -> object:
         """Value under `contact.country`, `account.size`, `contact.tags` (a collection), `contact.score.<model>`
-        (a number), `contact.stage`, `consent.email`; None when absent."""
+        (a number), `contact.stage`, `consent.email`; None when absent.
+        """
 
     def days(self, matcher: Matcher) -> Iterable[DayTally]:
         """Daily tallies in any order; one entry a day."""

@@ -149,12 +149,18 @@ _TEXT = (
 _NUMBER = (
     Operator("is", Family.NUMBER, Takes.NUMBER, "the same number", "{n} == {c}", "{n} = {c}", float),
     _negation("is_not", "is", Family.NUMBER, Takes.NUMBER),
-    Operator("in", Family.NUMBER, Takes.NUMBERS, "one of the numbers", "{n} in {c}", "{n} IN {c}", _numbers, _number_set),
+    Operator(
+        "in", Family.NUMBER, Takes.NUMBERS, "one of the numbers", "{n} in {c}", "{n} IN {c}", _numbers, _number_set
+    ),
     _negation("not_in", "in", Family.NUMBER, Takes.NUMBERS),
     Operator("gt", Family.NUMBER, Takes.NUMBER, "greater", "{n} is not None and {n} > {c}", "{n} > {c}", float),
-    Operator("gte", Family.NUMBER, Takes.NUMBER, "greater or equal", "{n} is not None and {n} >= {c}", "{n} >= {c}", float),
+    Operator(
+        "gte", Family.NUMBER, Takes.NUMBER, "greater or equal", "{n} is not None and {n} >= {c}", "{n} >= {c}", float
+    ),
     Operator("lt", Family.NUMBER, Takes.NUMBER, "less", "{n} is not None and {n} < {c}", "{n} < {c}", float),
-    Operator("lte", Family.NUMBER, Takes.NUMBER, "less or equal", "{n} is not None and {n} <= {c}", "{n} <= {c}", float),
+    Operator(
+        "lte", Family.NUMBER, Takes.NUMBER, "less or equal", "{n} is not None and {n} <= {c}", "{n} <= {c}", float
+    ),
     Operator(
         "between",
         Family.NUMBER,
@@ -246,8 +252,7 @@ _EXISTS = tuple(
 )
 
 OPERATORS: dict[tuple[Family, str], Operator] = {
-    (operator.family, operator.name): operator
-    for operator in (*_TEXT, *_NUMBER, *_BOOLEAN, *_DATE, *_LIST, *_EXISTS)
+    (operator.family, operator.name): operator for operator in (*_TEXT, *_NUMBER, *_BOOLEAN, *_DATE, *_LIST, *_EXISTS)
 }
 
 TEMPLATE_NAMES: dict[str, object] = {

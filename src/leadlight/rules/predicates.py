@@ -20,7 +20,7 @@ def python_of(test: Test, x: str, f: str, n: str, bind: Callable[[object], str])
     return _filled(operator, test, x, f, n, bind)
 
 
-def _filled(operator: Operator, test: Test, x: str, f: str, n: str, bind: Callable[[object], str]) -> str:  # noqa: PLR0913
+def _filled(operator: Operator, test: Test, x: str, f: str, n: str, bind: Callable[[object], str]) -> str:
     prepare = operator.constant or operator.normal
     return operator.python.format(x=x, f=f, n=n, c=bind(prepare(test.value)))
 
@@ -41,4 +41,4 @@ def _predicate(op: str, operand: Scalar | tuple[Scalar, ...], _shown: str) -> Pr
 
     source = python_of(Test("", op, operand), "x", "f", "n", bind)
     holds = eval(f"lambda x, f, n: bool({source})", constants)  # noqa: S307 - the text is ours, operands are constants
-    return lambda value: holds(value, folded(value), as_number(value))  # type: ignore[no-any-return]
+    return lambda value: holds(value, folded(value), as_number(value))

@@ -45,7 +45,7 @@ def glob_pattern(folded_glob: str) -> str:
 
 
 def pattern_problem(pattern: str) -> str | None:
-    """Why RE2 refuses the pattern; None when it is fine. `\\C` is refused: half a character is no text."""
+    r"""Why RE2 refuses the pattern; None when it is fine. `\C` is refused: half a character is no text."""
     if r"\C" in pattern.replace(r"\\", ""):
         return r"\C is not supported"
     try:
@@ -68,9 +68,25 @@ def searcher(pattern: str) -> Search:
 
 
 def word_finder(folded_word: str) -> Callable[[str], bool]:
-    """A function that tells whether the word is in a folded text; as `word_pattern`, but quick where it is not."""
-    search = searcher(word_pattern(folded_word))
-    return lambda folded_text: folded_word in folded_text and search(folded_text) is not None
+    """A function that tells whether the word is in a folded text; the same as `word_pattern`, but quicker."""
+    length = len(folded_word)
+
+    def has_word(folded_text: str) -> bool:
+        start = folded_text.find(folded_word)
+        while start >= 0:
+            end = start + length
+            before, after = folded_text[max(start - 1, 0) : start], folded_text[end : end + 1]
+            if not (_is_word_character(before) or _is_word_character(after)):
+                return True
+            start = folded_text.find(folded_word, start + 1)
+        return False
+
+    return has_word
+
+
+@lru_cache(maxsize=4096)
+def _is_word_character(character: str) -> bool:
+    return searcher(f"[{_WORD_CHARACTERS}]")(character) is not None
 
 
 def glob_fitter(folded_glob: str) -> Callable[[str], bool]:

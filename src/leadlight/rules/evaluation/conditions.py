@@ -14,7 +14,7 @@ def evaluate(condition: Condition, facts: Facts, now_us: int) -> Verdict:
     return _verdict(condition, facts, moment_of(now_us, facts.zone))
 
 
-def _verdict(condition: Condition, facts: Facts, moment: Moment) -> Verdict:  # noqa: PLR0911 - one return a form
+def _verdict(condition: Condition, facts: Facts, moment: Moment) -> Verdict:
     match condition:
         case Field(test):
             return field_verdict(test, facts.field(test.path), moment)

@@ -7,7 +7,12 @@ import msgspec
 from leadlight.kit.days import SECOND_US, day_of, start_of_day_us
 from leadlight.rules.model import Unit, Window
 
-SPANS_US = {Unit.HOURS: 3600 * SECOND_US, Unit.MINUTES: 60 * SECOND_US, Unit.SECONDS: SECOND_US, Unit.DAYS: 86_400 * SECOND_US}
+SPANS_US = {
+    Unit.HOURS: 3600 * SECOND_US,
+    Unit.MINUTES: 60 * SECOND_US,
+    Unit.SECONDS: SECOND_US,
+    Unit.DAYS: 86_400 * SECOND_US,
+}
 
 
 class Moment(msgspec.Struct, frozen=True):

@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from leadlight.rules.amounts import AGGREGATES, COMPARISONS, COUNT, MOST_EXACT_COUNT, SEQUENCE_HITS, hits_needed
+from leadlight.rules.amounts import (
+    AGGREGATES,
+    COMPARISONS,
+    COUNT,
+    MOST_EXACT_COUNT,
+    SEQUENCE_HITS,
+    hits_needed,
+    number_of,
+)
 from leadlight.rules.kinds import kind_of_name
 from leadlight.rules.model import ANY_KIND, All, Did, Matcher, Sequence, Test, Window
 from leadlight.rules.numbers import exact_millionths
@@ -43,7 +51,9 @@ def read_did(reader: Reader, body: dict[str, Any], path: str) -> Did | All | Non
     if is_exact:
         _check_exact(reader, tests, aggregate, path)
     is_sound = found == len(reader.problems)
-    matcher = _matcher(reader, body, path, measure=measure, keep_hits=hits_needed(tests) if is_exact and is_sound else 0)
+    matcher = _matcher(
+        reader, body, path, measure=measure, keep_hits=hits_needed(tests) if is_exact and is_sound else 0
+    )
     if matcher is None:
         return None
     did = Did(matcher, aggregate, tests, within, since)
@@ -151,6 +161,6 @@ def _check_exact(reader: Reader, tests: tuple[Test, ...], aggregate: str, path: 
         reader.refuse(path, f"{aggregate}_of", "a window in days and no since: amounts are kept by the day")
         return
     for test in tests:
-        if int(str(test.value)) > MOST_EXACT_COUNT:
+        if number_of(test) > MOST_EXACT_COUNT:
             expected = f"at most {MOST_EXACT_COUNT} with since or a window in hours, minutes or seconds"
             reader.refuse(join(path, test.op), test.value, expected)

@@ -11,9 +11,7 @@ from leadlight.rules.paths import path_problem
 from leadlight.rules.scope import EVENT_FAMILIES
 
 
-def read_tests(
-    reader: Reader, value: object, subject: str, path: str, families: tuple[Family, ...]
-) -> Iterator[Test]:
+def read_tests(reader: Reader, value: object, subject: str, path: str, families: tuple[Family, ...]) -> Iterator[Test]:
     """The tests on one value; a bare scalar means `is`."""
     if not isinstance(value, dict):
         yield from read_test(reader, "is", value, subject, path, families)
@@ -41,7 +39,7 @@ def read_where(reader: Reader, value: object, path: str) -> tuple[Test, ...]:
     return tuple(tests)
 
 
-def read_test(  # noqa: PLR0913
+def read_test(
     reader: Reader, name: str, value: object, subject: str, path: str, families: tuple[Family, ...]
 ) -> Iterator[Test]:
     """The test with the operator `name`, or nothing when it was refused."""

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import date, datetime
 
-from leadlight.rules.dates import FIRST_DAY, LAST_DAY
 from leadlight.kit.days import day_number
+from leadlight.rules.dates import FIRST_DAY, LAST_DAY
 from leadlight.rules.model import Scalar
 from leadlight.rules.numbers import as_number
 from leadlight.rules.operators import Takes

@@ -51,9 +51,9 @@ class Reader:
 
     def only(self, body: dict[str, Any], path: str, allowed: tuple[str, ...]) -> None:
         """Refuse all keys that are not `allowed`."""
-        for key in body:
+        for key, item in body.items():
             if key not in allowed:
-                self.refuse(join(path, key), body[key], f"no such key here, but {', '.join(allowed)}")
+                self.refuse(join(path, key), item, f"no such key here, but {', '.join(allowed)}")
 
     def text(self, value: object, path: str, expected: str = "a text") -> str | None:
         """A text that is not empty, not too long, and can be stored."""

@@ -32,7 +32,9 @@ class Behaviour:
     def sequence(self, sequence: Sequence) -> str:
         """The boolean for a sequence; never NULL."""
         name = self._name()
-        self.ctes.append(f"{name}_0 AS (SELECT contact_id, at_us AS ends, at_us AS starts FROM {self._hits(sequence.steps[0])})")
+        self.ctes.append(
+            f"{name}_0 AS (SELECT contact_id, at_us AS ends, at_us AS starts FROM {self._hits(sequence.steps[0])})"
+        )
         for place, step in enumerate(sequence.steps[1:], start=1):
             self.ctes.append(f"{name}_{place} AS ({self._continued(f'{name}_{place - 1}', step)})")
         limit = "" if sequence.within is None else f" WHERE ends - starts <= {span_us(sequence.within)}"
@@ -106,7 +108,7 @@ def _kinds(matchers: Iterable[Matcher]) -> str:
     return "" if ANY_KIND in kinds else f" WHERE kind IN ({', '.join(map(quoted, sorted(kinds)))})"
 
 
-def _passes(did: Did, count: str, measured: str, total: str, low: str, high: str) -> str:  # noqa: PLR0913, PLR0917
+def _passes(did: Did, count: str, measured: str, total: str, low: str, high: str) -> str:
     columns = {"count": f"coalesce({count}, 0)", "sum": f"coalesce({total}, 0)", "min": low, "max": high}
     tests = [_comparison(did.aggregate, test, columns, measured, total) for test in did.tests]
     return f"({' AND '.join(tests)})"

@@ -7,9 +7,9 @@ from leadlight.rules.model import All, Condition, Did, Field, InSegment, Not, Se
 from leadlight.rules.model import Any as AnyOf
 from leadlight.rules.operators import Family, operator_of
 from leadlight.rules.sql.behaviour import Behaviour
-from leadlight.rules.sql.dates import date_test_sql
+from leadlight.rules.sql.dates import date_comparison_sql
 from leadlight.rules.sql.literals import quoted
-from leadlight.rules.sql.tests import test_sql
+from leadlight.rules.sql.comparisons import comparison_sql
 from leadlight.rules.sql.values import field_value
 
 
@@ -26,7 +26,7 @@ def condition_sql(
     return f"{ctes}SELECT contact_id FROM {contacts}{joins} WHERE {holds}"
 
 
-def _holds(condition: Condition, behaviour: Behaviour, moment: Moment) -> str:  # noqa: PLR0911 - one return a form
+def _holds(condition: Condition, behaviour: Behaviour, moment: Moment) -> str:
     match condition:
         case Field(test):
             return _field(test, moment)
@@ -47,5 +47,5 @@ def _holds(condition: Condition, behaviour: Behaviour, moment: Moment) -> str:  
 def _field(test: Test, moment: Moment) -> str:
     value = field_value(test.path)
     if operator_of(test.op, test.value).family is Family.DATE and test.op != "exists":
-        return date_test_sql(test, value, moment.today, moment.zone)
-    return test_sql(test, value)
+        return date_comparison_sql(test, value, moment.today, moment.zone)
+    return comparison_sql(test, value)

@@ -7,11 +7,11 @@ from leadlight.rules.calendar import Span, spans_of
 from leadlight.rules.dates import LOCAL, SECONDS, ZONED, start_second
 from leadlight.rules.model import Test
 from leadlight.rules.sql.literals import quoted
-from leadlight.rules.sql.tests import guarded
+from leadlight.rules.sql.comparisons import guarded
 from leadlight.rules.sql.values import SqlValue
 
 
-def date_test_sql(test: Test, value: SqlValue, today: int, zone: ZoneInfo) -> str:
+def date_comparison_sql(test: Test, value: SqlValue, today: int, zone: ZoneInfo) -> str:
     """A test on a date, as of the day `today`; never NULL."""
     if value.text is None:
         return "FALSE"

@@ -3,7 +3,7 @@
 from leadlight.rules.model import ANY_KIND, Matcher
 from leadlight.rules.paths import Column, WholeUrl, place_of, property_of
 from leadlight.rules.sql.literals import quoted
-from leadlight.rules.sql.tests import test_sql
+from leadlight.rules.sql.comparisons import comparison_sql
 from leadlight.rules.sql.values import event_value
 
 
@@ -11,11 +11,11 @@ def matcher_sql(matcher: Matcher) -> str:
     """A boolean expression, never NULL, that is true of the events the matcher fits; cheap columns are asked first."""
     cheap = [] if matcher.kind == ANY_KIND else [f"kind = {quoted(matcher.kind)}"]
     cheap.append("excluded IS NULL")
-    costly = []
+    costly: list[str] = []
     for test in matcher.where:
         place = place_of(test.path)
         tests = cheap if isinstance(place, Column | WholeUrl) else costly
-        tests.append(test_sql(test, event_value(place)))
+        tests.append(comparison_sql(test, event_value(place)))
     if not costly:
         return f"({' AND '.join(cheap)})"
     return f"(CASE WHEN {' AND '.join(cheap)} THEN {' AND '.join(costly)} ELSE FALSE END)"

@@ -54,7 +54,9 @@ def json_value(json: str, pointer: str) -> SqlValue:
         text=Part(text, f"{kind} = 'VARCHAR'"),
         number=Part(number, f"{kind} IN ('UBIGINT', 'BIGINT', 'DOUBLE') AND isfinite({number})"),
         boolean=Part(f"({text} = 'true')", f"{kind} = 'BOOLEAN'"),
-        items=Part(f"list_transform({texts}, lambda item: lower(json_extract_string(item, '$')))", is_list, is_risky=True),
+        items=Part(
+            f"list_transform({texts}, lambda item: lower(json_extract_string(item, '$')))", is_list, is_risky=True
+        ),
         length=Part(f"json_array_length({at})", is_list, is_risky=True),
     )
 

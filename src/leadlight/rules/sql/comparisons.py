@@ -6,7 +6,7 @@ from leadlight.rules.sql.literals import list_literal, literal
 from leadlight.rules.sql.values import Part, SqlValue
 
 
-def test_sql(test: Test, value: SqlValue) -> str:
+def comparison_sql(test: Test, value: SqlValue) -> str:
     """A test that is not on a date."""
     operator = operator_of(test.op, test.value)
     if operator.negates is not None:
