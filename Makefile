@@ -15,6 +15,7 @@ UI_SOURCES := $(sort $(shell find ui -type f -not -path '*/node_modules/*'))
 RUNTIME := $(VENV)/made/runtime-$(call fingerprint,requirements/runtime.lock)
 DEV := $(VENV)/made/dev-$(call fingerprint,requirements/dev.lock)
 PACKAGE := $(VENV)/made/package-$(call fingerprint,pyproject.toml hatch_build.py $(UI_SOURCES))
+SDK_MODULES := tests/sdk/node_modules/.made-$(call fingerprint,tests/sdk/package-lock.json)
 UI_MODULES := ui/node_modules/.made-$(call fingerprint,ui/package-lock.json)
 
 .DEFAULT_GOAL := help
@@ -27,7 +28,7 @@ help: ## list what can be made
 run: $(PACKAGE) ## set up and serve the demo at http://127.0.0.1:8000 (PORT=, DATA= change where)
 	@$(BIN)/leadlight serve --demo --data $(DATA) --port $(PORT)
 
-test: $(DEV) $(PACKAGE) chromium ## set up and run the quick tests (TESTS=tests/unit for some)
+test: $(DEV) $(PACKAGE) $(SDK_MODULES) chromium ## set up and run the quick tests (TESTS=tests/unit for some)
 	@$(BIN)/pytest -n auto --dist loadgroup $(TESTS)
 
 test-slow: $(DEV) $(PACKAGE) chromium ## run the tests marked slow
@@ -87,7 +88,7 @@ install-chromium:
 	fi
 
 clean: ## remove the environment, the built interface and everything else that was made
-	@rm -rf $(VENV) ui/node_modules src/leadlight/static dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) ui/node_modules tests/sdk/node_modules src/leadlight/static dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -115,4 +116,9 @@ $(PACKAGE): | $(RUNTIME)
 $(UI_MODULES): | $(DEV)
 	@echo "Installing the interface's packages ..."
 	@$(BIN)/python hatch_build.py modules
+	@touch $@
+
+$(SDK_MODULES): | $(DEV)
+	@echo "Installing the libraries that the intake is tested with ..."
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --no-audit --no-fund --prefix tests/sdk
 	@touch $@

@@ -29,7 +29,7 @@ def call_text(kind: str = "track", **fields: Any) -> bytes:
 def incoming(**fields: Any) -> Incoming:
     """An accepted event of the browser a1."""
     message_id = fields.setdefault("message_id", f"m{next(_numbers)}")
-    values = {
+    values: dict[str, Any] = {
         "id": digest_id("site", message_id),
         "kind": "demo_watched",
         "name": "Demo Watched",
@@ -44,7 +44,7 @@ def incoming(**fields: Any) -> Incoming:
 
 def event(subject_id: UUID | None = None, **fields: Any) -> Event:
     """A stored event."""
-    values = {
+    values: dict[str, Any] = {
         "id": new_id(),
         "subject_id": subject_id or new_id(),
         "kind": "demo_watched",

@@ -4,7 +4,7 @@ import zlib
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Awaitable, Callable
-from typing import Any, Annotated
+from typing import Any
 
 import asyncpg
 import structlog
@@ -175,9 +175,9 @@ def _exclusion(request: Request) -> str | None:
     return events.Exclusion.PREFETCH if "prefetch" in purpose.lower() else None
 
 
-@router.options("/v1/{path:path}", include_in_schema=False)
-@router.options("/beacon/v1/{path:path}", include_in_schema=False)
-async def preflight_events(request: Request) -> Response:
+@router.options("/v1/{call}", include_in_schema=False)
+@router.options("/beacon/v1/{call}", include_in_schema=False)
+async def preflight_events(request: Request, call: str) -> Response:
     """Any page may send events; nothing secret is ever answered to it."""
     wanted = request.headers.get("access-control-request-headers", "authorization, content-type, content-encoding")
     allowed = {

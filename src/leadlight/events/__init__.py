@@ -8,6 +8,7 @@ from leadlight.events.history import History, HistoryFileMissing, open_history
 from leadlight.events.intake import CHANNEL, Intake, Overloaded, shard_of
 from leadlight.events.model import RESERVED_KINDS, Event, Exclusion, Incoming
 from leadlight.events.normalise import KINDS, NO_DEFAULTS, Defaults, normalise
+from leadlight.events.relations import HistoryAhead
 from leadlight.events.seal import Sealed, Sealer, seal
 from leadlight.events.set_aside import NotReadable, SetAside, list_set_aside, retry_set_aside, set_aside
 from leadlight.events.store import (
@@ -39,6 +40,7 @@ __all__ = [
     "Event",
     "Exclusion",
     "History",
+    "HistoryAhead",
     "HistoryFileMissing",
     "Incoming",
     "Intake",

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leadlight.events.engine import MEMORY_LIMIT, connect_postgres, open_duckdb
-from leadlight.events.relations import RELATIONS, Relation
+from leadlight.events.relations import RELATIONS, Relation, refuse_ahead
 from leadlight.kit.errors import LeadlightError
 
 if TYPE_CHECKING:
@@ -50,15 +50,16 @@ class History:
     def _manifest(self, relation: Relation) -> tuple[list[Path], int]:
         with self._postgres.cursor() as cursor:
             cursor.execute(
-                "select file, to_xid::text::bigint as to_xid from sealed"
+                "select file, to_xid::text::bigint, pg_snapshot_xmax(pg_current_snapshot())::text::bigint from sealed"
                 f" where relation = '{relation.name}' order by from_xid"
             )
             rows = cursor.fetchall()
-        files = [self._root / file for file, _ in rows]
-        for file in files:
+        files, sealed_to = [self._root / file for file, _, _ in rows], 0
+        for file, (_, sealed_to, next_xid) in zip(files, rows, strict=True):
+            refuse_ahead(sealed_to, next_xid)
             if not file.exists():
                 raise HistoryFileMissing(f"expected {file}")
-        return files, max((to_xid for _, to_xid in rows), default=0)
+        return files, sealed_to
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from leadlight.events.engine import connect_postgres, open_duckdb
-from leadlight.events.relations import RELATIONS, Relation
+from leadlight.events.relations import RELATIONS, Relation, refuse_ahead
 from leadlight.kit.db import Connection, Database
 
 SEAL_LOCK = 0x6C656164_73656C00
@@ -60,6 +60,7 @@ async def _seal_relation(
     conn: Connection, url: str, root: Path, relation: Relation, to_xid: int, at_least: int
 ) -> Sealed | None:
     from_xid = await conn.fetchval(_LAST, relation.name)
+    refuse_ahead(from_xid, to_xid)
     counted = f"select count(*) from {relation.name} where xid >= '{from_xid}'::xid8 and xid < '{to_xid}'::xid8"
     if await conn.fetchval(counted) < at_least:
         return None

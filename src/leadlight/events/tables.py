@@ -12,10 +12,10 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    Uuid,
     func,
     text,
 )
-from sqlalchemy import Uuid as UUID
 
 from leadlight.kit.columns import Xid8
 from leadlight.kit.db import metadata
@@ -36,8 +36,8 @@ Index("intake_shard", intake.c.shard, intake.c.id)
 events = Table(
     "events",
     metadata,
-    Column("id", UUID, primary_key=True),
-    Column("subject_id", UUID, nullable=False),
+    Column("id", Uuid, primary_key=True),
+    Column("subject_id", Uuid, nullable=False),
     Column("kind", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("source", Text, nullable=False),

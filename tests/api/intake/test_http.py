@@ -277,7 +277,9 @@ async def test_clock_skew_of_a_batch_is_corrected(client, app, write_key) -> Non
     assert event.received_us - event.at_us == 30_000_000
 
 
-@pytest.mark.parametrize("name", ["drop table intake; --", "<script>alert(1)</script>", "' or 1=1", "\u202e\u0000", "💥" * 60])
+@pytest.mark.parametrize(
+    "name", ["drop table intake; --", "<script>alert(1)</script>", "' or 1=1", "\u202e\u0000", "💥" * 60]
+)
 async def test_hostile_text_is_only_text(client, app, write_key, name) -> None:
     body = json.dumps(call(userId=name, event=name, properties={name: name}))
     assert (await client.post("/v1/track", content=body, headers=basic(write_key))).status_code == 200

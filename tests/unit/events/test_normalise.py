@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from leadlight.events import Defaults, DropReason, Incoming, Rejection, normalise
+from leadlight.events import NO_DEFAULTS, Defaults, DropReason, Incoming, Rejection, normalise
 from leadlight.events.model import RESERVED_KINDS
 from leadlight.kit.ids import digest_id
 from tests.factories.events import RECEIVED_DAY, RECEIVED_US, call, call_text
@@ -15,13 +15,13 @@ WARSAW = ZoneInfo("Europe/Warsaw")
 SECOND = 1_000_000
 
 
-def accepted(body: Any, defaults: Defaults = Defaults()) -> Incoming:
+def accepted(body: Any, defaults: Defaults = NO_DEFAULTS) -> Incoming:
     found = normalise(body, RECEIVED_US, "site", WARSAW, defaults)
     assert isinstance(found, Incoming), found
     return found
 
 
-def refused(body: Any, defaults: Defaults = Defaults()) -> DropReason:
+def refused(body: Any, defaults: Defaults = NO_DEFAULTS) -> DropReason:
     found = normalise(body, RECEIVED_US, "site", WARSAW, defaults)
     assert isinstance(found, Rejection), found
     assert found.detail
@@ -271,7 +271,9 @@ def test_traits_keep_exact_numbers_or_text() -> None:
 
 
 def test_unstorable_characters_are_replaced() -> None:
-    event = accepted(rb'{"type":"track","event":"a\u0000b","userId":1,"properties":{"p":"\ud800","q":"\\u0000\ud83d\ude00"}}')
+    event = accepted(
+        rb'{"type":"track","event":"a\u0000b","userId":1,"properties":{"p":"\ud800","q":"\\u0000\ud83d\ude00"}}'
+    )
     assert event.name == "a\ufffdb"
     assert json.loads(event.properties) == {"p": "\ufffd", "q": "\\u0000😀"}
 
