@@ -17,4 +17,4 @@ async def change_account(engine: Engine, account_id: UUID, fields: Mapping[str, 
         directory = await people.load_directory(conn, account_ids=[account_id], fields=generation.fields)
         directory.set_account_fields(account_id, fields, source, now_us)
         await people.store_directory(conn, directory)
-        await due.wake(conn, await people.contacts_of_accounts(conn, [account_id]), now_us)
+        await due.wake(conn, await people.contacts_of_accounts(conn, [account_id]), generation.reasons, now_us)

@@ -10,6 +10,7 @@ from leadlight import handoff, matching, people, scoring
 from leadlight.events import Event, Incoming
 from leadlight.kit.ids import new_id
 from leadlight.people import Resolution
+from leadlight.pipeline import due
 from leadlight.pipeline.claims import claim_of
 from leadlight.pipeline.work import NeedsHistory, Work
 
@@ -63,7 +64,7 @@ def decide_time(work: Work, contact_ids: list[UUID]) -> None:
     for contact_id in contact_ids:
         contact = work.directory.find_contact(contact_id)
         if contact is None or contact.merged_into is not None:
-            work.changes.due[contact_id] = None
+            _forget(work, contact_id)
             continue
         subject_id = people.primary_subject(work.directory.subjects_of(contact_id)).id
         queue: Queue = deque()
@@ -198,29 +199,30 @@ def _forget(work: Work, contact_id: UUID) -> None:
     for model in work.generation.models:
         work.scores.pop((contact_id, model.model.key), None)
         work.changes.scores.discard((contact_id, model.model.key))
+        _set_due(work, contact_id, model, None)
     work.changes.unscored.add(contact_id)
-    work.changes.due[contact_id] = None
 
 
 def _score(work: Work, contact_id: UUID, subject_id: UUID, touched: set[int] | None, queue: Queue | None) -> None:
     """Bring every model's score of a contact up to now; `touched` None sums everything again."""
     facts = work.facts(contact_id)
     became_known = touched is None and work.becomes_known(contact_id)
-    soonest: int | None = None
     for model in work.generation.models:
         key = (contact_id, model.model.key)
         before = work.scores.get(key) or scoring.first_score(model, contact_id, work.now_us)
         done = scoring.rescore(model, before, facts, touched=touched, today=work.today, now_us=work.now_us)
         work.scores[key] = done.score
         work.changes.scores.add(key)
-        if done.next_change_us is not None:
-            soonest = done.next_change_us if soonest is None else min(soonest, done.next_change_us)
+        _set_due(work, contact_id, model, done.next_change_us)
         if queue is not None and (done.crossed or became_known):
             band_before = model.model.bands[0].key if became_known else done.old_band
             _cross(work, Crossing(model, done, band_before, subject_id), facts, queue)
-    if soonest != work.due.get(contact_id):
-        work.due[contact_id] = soonest
-        work.changes.due[contact_id] = soonest
+
+
+def _set_due(work: Work, contact_id: UUID, model: scoring.CompiledModel, at_us: int | None) -> None:
+    key = (contact_id, due.reason_of(model.model))
+    if work.due.get(key) != at_us:
+        work.due[key] = work.changes.due[key] = at_us
 
 
 def _cross(work: Work, crossing: Crossing, facts: matching.ContactFacts, queue: Queue) -> None:

@@ -11,6 +11,7 @@ import msgspec
 from leadlight import scoring
 from leadlight.kit.days import day_of
 from leadlight.kit.db import Connection
+from leadlight.pipeline import due
 from leadlight.pipeline.engine import Engine
 from leadlight.pipeline.generation import Generation, hold
 from leadlight.pipeline.load import read_contacts
@@ -65,9 +66,7 @@ async def examine(engine: Engine, progress: Progress | None = None) -> list[Find
     return findings[:MOST_FINDINGS]
 
 
-async def _examine_model(
-    patient: Patient, model: scoring.CompiledModel, progress: Progress | None
-) -> list[Finding]:
+async def _examine_model(patient: Patient, model: scoring.CompiledModel, progress: Progress | None) -> list[Finding]:
     contact_ids = await asyncio.to_thread(_recompute, patient, model)
     findings: list[Finding] = []
     for done, chunk in enumerate(_chunks(contact_ids)):
@@ -88,9 +87,7 @@ def _recompute(patient: Patient, model: scoring.CompiledModel) -> list[UUID]:
     asked = {matcher.fingerprint: matcher for matcher in scoring.matchers_of_model(model.model)}
     batch.tally_events(patient.duck, [(ids[fingerprint], matcher) for fingerprint, matcher in asked.items()])
     today = day_of(patient.now_us, generation.zone)
-    batch.score_everyone(
-        patient.duck, model, today=today, now_us=patient.now_us, zone=generation.zone, keep_lines=True
-    )
+    batch.score_everyone(patient.duck, model, today=today, now_us=patient.now_us, zone=generation.zone, keep_lines=True)
     return [row[0] for row in patient.duck.execute("select contact_id from contacts order by 1").fetchall()]
 
 
@@ -105,7 +102,7 @@ async def _examine_chunk(patient: Patient, model: scoring.CompiledModel, chunk: 
         statement = scoring.statement(model, work.facts(contact_id), work.today, work.now_us)
         statements.append((contact_id, statement.lines))
         score = work.scores.get((contact_id, key))
-        due_us = work.due.get(contact_id)
+        due_us = work.due.get((contact_id, due.reason_of(model.model)))
         if score is None:
             findings.append(Finding(contact_id, key, "there is no stored score"))
         elif (due_us is None or due_us > work.now_us) and score.total != statement.total:

@@ -18,7 +18,7 @@ from leadlight.kit.db import AWAY, Connection, Database
 from leadlight.kit.errors import Unavailable
 from leadlight.pipeline import due
 from leadlight.pipeline.decide import decide, decide_command, decide_report, decide_time
-from leadlight.pipeline.generation import Generations
+from leadlight.pipeline.generation import Generation, Generations
 from leadlight.pipeline.load import load_arrivals, load_commands, load_contacts, load_history
 from leadlight.pipeline.store import store
 from leadlight.pipeline.work import NeedsHistory, Work
@@ -73,7 +73,11 @@ class Engine:
         return await self._retrying(lambda conn: self._answer(conn, hand_off_id, given, author))
 
     async def _process(self, conn: Connection, arrivals: Sequence[Incoming], now_us: int | None) -> None:
-        generation = await self.generations.current(conn)
+        await self._take_in(conn, await self.generations.current(conn), arrivals, now_us)
+
+    async def _take_in(
+        self, conn: Connection, generation: Generation, arrivals: Sequence[Incoming], now_us: int | None
+    ) -> None:
         at_us = await self.clock.now_us(conn) if now_us is None else now_us
 
         async def load() -> Work:
@@ -82,11 +86,12 @@ class Engine:
         await _decide_and_store(conn, load, lambda work: decide(work, arrivals))
 
     async def _process_waiting(self, conn: Connection, lanes: int, limit: int) -> int:
+        generation = await self.generations.current(conn)
         taken = await events.take(conn, await events.free_shards(conn, lanes), limit)
         if not taken:
             return 0
         try:
-            await self._process(conn, [arrival for _, _, arrival in taken], None)
+            await self._take_in(conn, generation, [arrival for _, _, arrival in taken], None)
         except (*RACES, *AWAY):
             raise
         except Exception as error:
@@ -107,7 +112,7 @@ class Engine:
     async def _pass_time(self, conn: Connection, limit: int) -> int:
         generation = await self.generations.current(conn)
         now_us = await self.clock.now_us(conn)
-        fallen = await due.fallen(conn, now_us, limit)
+        fallen = await due.fallen(conn, generation.reasons, now_us, limit)
         mine = await people.lock_free(conn, fallen)
 
         async def load() -> Work:

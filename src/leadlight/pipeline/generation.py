@@ -9,6 +9,7 @@ from leadlight import definitions, matching, messaging, people, rules, scoring
 from leadlight.events import Event
 from leadlight.kit.db import Connection
 from leadlight.kit.errors import LeadlightError
+from leadlight.pipeline import due
 
 LOCK = 0x1EAD_0001
 """Advisory lock: pipeline transactions hold it shared, whoever moves the generation holds it alone."""
@@ -32,6 +33,11 @@ class Generation(msgspec.Struct, frozen=True):
     keep_hits: Mapping[int, int]
     match: Callable[[Event], list[tuple[int, int | None]]]
     models: tuple[scoring.CompiledModel, ...]
+
+    @property
+    def reasons(self) -> list[str]:
+        """What moments of contacts are waited for."""
+        return [due.reason_of(model.model) for model in self.models]
 
 
 async def enter(conn: Connection) -> int:

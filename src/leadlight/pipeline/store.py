@@ -38,4 +38,4 @@ async def _hand_over(conn: Connection, work: Work, opened: handoff.HandOff) -> N
 async def _wake_colleagues(conn: Connection, work: Work, account_ids: set[UUID]) -> None:
     """People of a changed account who are not in this batch are looked at next."""
     colleagues = await people.contacts_of_accounts(conn, account_ids)
-    await due.wake(conn, set(colleagues) - work.directory.contacts.keys(), work.now_us)
+    await due.wake(conn, set(colleagues) - work.directory.contacts.keys(), work.generation.reasons, work.now_us)

@@ -31,8 +31,9 @@ async def advance(engine: Engine, deliverer: messaging.Deliverer, seconds: float
     while True:
         await settle(engine, deliverer)
         async with engine.db.transaction() as conn:
-            moments = [moment for moment in (await due.next_us(conn), await messaging.next_due_us(conn)) if moment]
-            moment_us = min([target_us, *moments])
+            reasons = (await engine.generations.look(conn)).reasons
+            moments = [await due.next_us(conn, reasons), await messaging.next_due_us(conn)]
+            moment_us = min([target_us, *(moment for moment in moments if moment is not None)])
             await clock.move(conn, moment_us)
         if moment_us == target_us:
             await settle(engine, deliverer)
@@ -57,7 +58,7 @@ async def _work_once(engine: Engine, deliverer: messaging.Deliverer) -> bool:
         message_us = await messaging.next_due_us(conn)
         waits = bool(
             await events.are_waiting(conn)
-            or await due.fallen(conn, now_us, 1)
+            or await due.fallen(conn, (await engine.generations.look(conn)).reasons, now_us, 1)
             or (message_us is not None and message_us <= now_us)
         )
     if waits:

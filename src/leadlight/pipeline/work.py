@@ -22,7 +22,7 @@ class Changes(msgspec.Struct):
     scores: set[tuple[UUID, str]] = set()
     unscored: set[UUID] = set()
     accounts: set[UUID] = set()
-    due: dict[UUID, int | None] = {}
+    due: dict[tuple[UUID, str], int | None] = {}
     hand_offs: list[handoff.HandOff] = []
     loops_cut: int = 0
 
@@ -45,7 +45,7 @@ class Work(msgspec.Struct):
     memories: dict[UUID, Memory]
     scores: dict[tuple[UUID, str], Score]
     in_work: set[tuple[UUID, str]]
-    due: dict[UUID, int | None]
+    due: dict[tuple[UUID, str], int | None]
     stored_ids: set[UUID]
     known: set[UUID]
     history: dict[UUID, list[Event]] = {}
