@@ -21,7 +21,9 @@ const signInRoute = createRoute({
   },
   component: SignInPage,
   pendingComponent: SigningIn,
-  errorComponent: ({ error }) => <SignInPage problem={error.message} />,
+  errorComponent: ({ error }) => (
+    <SignInPage problem={error instanceof Error ? error.message : String(error)} />
+  ),
 });
 
 const leadsRoute = createRoute({

@@ -2,7 +2,7 @@ import { Group, Stack, Table, Text, UnstyledButton } from "@mantine/core";
 
 import { formatPoints } from "../../shell/format";
 import { BandBadge } from "./BandBadge";
-import { MODEL, type Contact } from "./contacts";
+import { MODEL, nameOf, type Contact } from "./contacts";
 import classes from "./LeadsTable.module.css";
 
 interface Props {
@@ -75,9 +75,4 @@ function Row({
       </Table.Td>
     </Table.Tr>
   );
-}
-
-/** What to call somebody of whom little may be known. */
-export function nameOf(contact: Contact) {
-  return contact.name ?? contact.email ?? "Anonymous visitor";
 }

@@ -4,8 +4,7 @@ import { skipToken, useQuery } from "@tanstack/react-query";
 import { Failure } from "../../shell/Failure";
 import { formatDay, formatPoints } from "../../shell/format";
 import { BandBadge } from "./BandBadge";
-import { MODEL, statements, type Contact, type Statement } from "./contacts";
-import { nameOf } from "./LeadsTable";
+import { MODEL, nameOf, statements, type Contact, type Statement } from "./contacts";
 import { StatementTable } from "./StatementTable";
 
 interface Props {

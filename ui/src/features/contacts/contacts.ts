@@ -33,3 +33,8 @@ export const statements = (contactId: string) =>
     queryFn: () =>
       body(server.GET("/api/contacts/{contact_id}/scores", { params: { path: { contact_id: contactId } } })),
   });
+
+/** What to call somebody of whom little may be known. */
+export function nameOf(contact: Contact) {
+  return contact.name ?? contact.email ?? "Anonymous visitor";
+}
