@@ -32,8 +32,6 @@ def ledgers(rule: Behaviour, tally: Tally, today: int) -> dict[str, list[Entry]]
 
     A tag's ledger holds the same lines as the global one: its caps and floors differ.
     """
-    if not tally.cells:
-        return {}
     found: dict[str, list[Entry]] = {}
     lines = entries(rule, over_stages(tally), today)
     if lines:
@@ -81,11 +79,11 @@ def worth(rule: Behaviour, counted: int, measured_total: int, ppm: int) -> int:
     return MOST_IN_A_LINE if points > 0 else -MOST_IN_A_LINE
 
 
-def changes_on(rule: Behaviour, tally: Tally, found: Mapping[str, Iterable[Entry]], today: int) -> int | None:
+def changes_on(rule: Behaviour, tally: Tally, found: Mapping[str, list[Entry]], today: int) -> int | None:
     """The first day after `today` on which a line of the rule changes, begins or ends by time alone; None for never."""
     days = [day for day, _ in tally.cells if day > today]
     if rule.curve is not None:
-        for lines in _distinct(found):
+        for lines in _distinct(rule, found):
             for line in lines:
                 days.append(_line_changes_on(rule, line, today))
                 if days[-1] == today + 1:
@@ -120,8 +118,11 @@ def _line_changes_on(rule: Behaviour, line: Entry, today: int) -> int:
     return line.day + age
 
 
-def _distinct(found: Mapping[str, Iterable[Entry]]) -> list[Iterable[Entry]]:
-    return [lines for level, lines in found.items() if not level.startswith("tag:")]
+def _distinct(rule: Behaviour, found: Mapping[str, list[Entry]]) -> Iterable[list[Entry]]:
+    """The ledgers without those of tags, which hold the same lines as the global one."""
+    if not rule.by_stage:
+        return (found[GLOBAL],) if found else ()
+    return [lines for level, lines in found.items() if level not in rule.tag_levels]
 
 
 def _truncated(over: int, under: int) -> int:

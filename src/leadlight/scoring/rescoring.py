@@ -52,10 +52,9 @@ def rescore(
     `touched` are ids of the matchers whose tallies changed since `score`; None sums everything, as is needed when the
     profile, tags, stage, subjects or memberships changed.
     """
-    sums: Sums = {level: dict(of_level) for level, of_level in score.sums.items()}
-    changes = dict(score.changes_at_us)
-    for index in _stale(compiled, score, touched, today, now_us):
-        _forget(index, sums, changes)
+    stale = _stale(compiled, score, touched, today, now_us)
+    sums, changes = _kept(score, stale)
+    for index in range(len(compiled.rules)) if stale is None else stale:
         found, changes_at_us = _sums_of(compiled.rules[index], facts, today, now_us)
         for level, points in found.items():
             sums.setdefault(level, {})[index] = points
@@ -89,32 +88,43 @@ def rescore(
 
 def _stale(
     compiled: CompiledModel, score: Score, touched: Iterable[int] | None, today: int, now_us: int
-) -> Iterable[int]:
+) -> set[int] | None:
+    """Indices of the rules to be summed again; None for all."""
     if touched is None or score.as_of_day == NEVER_SCORED or today < score.as_of_day:
-        return range(len(compiled.rules))
+        return None
     stale = {index for index, at_us in score.changes_at_us.items() if at_us <= now_us}
     for matcher_id in touched:
         stale.update(compiled.by_matcher.get(matcher_id, ()))
     return stale
 
 
-def _forget(index: int, sums: Sums, changes: dict[int, int]) -> None:
-    changes.pop(index, None)
-    for of_level in sums.values():
-        of_level.pop(index, None)
+def _kept(score: Score, stale: set[int] | None) -> tuple[Sums, dict[int, int]]:
+    """Copies of what the score holds about all rules that are not stale."""
+    if stale is None:
+        return {}, {}
+    sums: Sums = {level: dict(of_level) for level, of_level in score.sums.items()}
+    changes = dict(score.changes_at_us)
+    for index in stale:
+        changes.pop(index, None)
+        for of_level in sums.values():
+            of_level.pop(index, None)
+    return sums, changes
 
 
 def _sums_of(
     rule: Behaviour | State, facts: ContactFacts, today: int, now_us: int
 ) -> tuple[dict[str, int], int | None]:
     """Level -> sum, for the levels on which the rule has lines, and when time alone changes one of them."""
-    if isinstance(rule, State):
+    if type(rule) is State:
         verdict = evaluate(rule.condition, facts, now_us)
         return {GLOBAL: rule.points} if verdict.holds else {}, verdict.changes_at_us
+    assert type(rule) is Behaviour
     tally = facts.tally(rule.matcher_id)
+    if not tally.cells:
+        return {}, None
     found = ledgers(rule, tally, today)
     day = changes_on(rule, tally, found, today)
-    sums = {level: sum([entry.points for entry in entries]) for level, entries in found.items()}
+    sums = {level: sum([line.points for line in lines]) for level, lines in found.items()}
     return sums, None if day is None else _midnight_us(day, facts.zone)
 
 

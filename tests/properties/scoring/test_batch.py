@@ -9,7 +9,7 @@ from leadlight.kit.days import day_of
 from leadlight.kit.ids import digest_id
 from leadlight.matching import Memory
 from leadlight.scoring import first_score, matchers_of_model, rescore, statement
-from leadlight.scoring.batch import differences, memories, put_lines, score_everyone, scores, tally_events
+from leadlight.scoring.batch import differences, memories, put_lines, score_everyone, score_of, tally_events, totals
 from tests.factories.history import history, subject_of
 from tests.factories.matching import contact_facts, ids_of
 from tests.factories.random_scoring import histories, matches_of, models, moments, profiles, take, zones
@@ -55,7 +55,8 @@ def batch_law(case):
         for contact_id, subjects in live.items()
         for subject, memory in subjects.items()
     }
-    for score, next_change_us in scores(connection, ready, {}, now_us):
+    for found in (total for chunk in totals(connection) for total in chunk):
+        score, next_change_us = score_of(made, found, None, now_us)
         blank = first_score(ready, score.contact_id, now_us)
         done = rescore(ready, blank, facts[score.contact_id], touched=None, today=today, now_us=now_us)
         assert score == msgspec.structs.replace(done.score, as_of_day=score.as_of_day, sums={}, changes_at_us={})

@@ -10,7 +10,7 @@ from duckdb import DuckDBPyConnection
 from leadlight.scoring.model import Line
 
 LIVE = """
-    create or replace temp table live_lines (
+    create or replace table live_lines (
         contact_id uuid, rule varchar, level varchar, day integer, matched bigint, counted bigint, points bigint)
 """
 
@@ -33,7 +33,7 @@ def put_lines(connection: DuckDBPyConnection, statements: Iterable[tuple[UUID, I
     connection.execute(LIVE)
     told = list(statements)
     connection.execute(
-        "create or replace temp table examined as select unnest(?::varchar[])::uuid as contact_id",
+        "create or replace table examined as select unnest(?::varchar[])::uuid as contact_id",
         [[str(contact_id) for contact_id, _ in told]],
     )
     rows = [

@@ -1,6 +1,7 @@
 """Everyone's score under one model: lines, sums by rule, totals by level."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from leadlight.scoring.bands import Standing, first_standing, grade_of, settle
 from leadlight.scoring.batch.grain import Grain, grain_of
 from leadlight.scoring.batch.lines import lines_sql
 from leadlight.scoring.compiled import Behaviour, Bounds, CompiledModel, State
-from leadlight.scoring.model import GLOBAL, Score
+from leadlight.scoring.model import GLOBAL, Model, Score
 from leadlight.scoring.rescoring import NEVER_SCORED
 
 TABLES = (
@@ -24,6 +25,20 @@ TABLES = (
     "midnights (day integer, at_us bigint)",
     "rules (rule integer, is_fit boolean, bounds integer)",
 )
+
+
+class Total(NamedTuple):
+    """One contact's row of `totals`; `levels` is JSON: level -> total."""
+
+    contact_id: UUID
+    total: int
+    fit: int
+    engagement: int
+    levels: str
+    next_change_us: int | None
+
+
+_decode_levels = msgspec.json.Decoder(dict[str, int]).decode
 
 
 def score_everyone(
@@ -41,7 +56,7 @@ def score_everyone(
     which is never late, but may be early where points fade.
     """
     for table in TABLES:
-        connection.execute(f"create or replace temp table {table}")
+        connection.execute(f"create or replace table {table}")
     _fill_constants(connection, compiled, today, zone)
     for rule in compiled.rules:
         if isinstance(rule, State):
@@ -51,39 +66,36 @@ def score_everyone(
     _add_totals(connection, compiled, keep_lines=keep_lines)
 
 
-def scores(
-    connection: DuckDBPyConnection, compiled: CompiledModel, before: Mapping[UUID, Standing], now_us: int
-) -> Iterator[tuple[Score, int | None]]:
-    """Scores to store, from `totals`, each with its next change; bands go on from where each contact stood `before`.
+def totals(connection: DuckDBPyConnection, at_once: int = 10_000) -> Iterator[list[Total]]:
+    """What `score_everyone` found, in chunks of at most `at_once` contacts, ordered by contact."""
+    rows = connection.cursor().execute(f"select {', '.join(Total._fields)} from totals order by contact_id")
+    while chunk := rows.fetchmany(at_once):
+        yield [Total(*row) for row in chunk]
 
-    They carry no sums by rule: the first event or moment that touches one sums everything. The connection is in use
-    until the end.
+
+def score_of(model: Model, found: Total, before: Standing | None, now_us: int) -> tuple[Score, int | None]:
+    """The score to store, and its next change; the band goes on from where the contact stood `before`.
+
+    It carries no sums by rule: the first event or moment that touches it sums everything.
     """
-    model = compiled.model
-    decoder = msgspec.json.Decoder(dict[str, int])
-    rows = connection.execute(
-        "select contact_id, total, fit, engagement, levels, next_change_us from totals order by contact_id"
+    standing = settle(model, found.total, before or first_standing(model, now_us), now_us)
+    score = Score(
+        contact_id=found.contact_id,
+        model=model.key,
+        version=model.version,
+        as_of_day=NEVER_SCORED,
+        total=found.total,
+        fit=found.fit,
+        engagement=found.engagement,
+        band=standing.band,
+        grade=grade_of(model, found.fit, found.engagement),
+        levels=_decode_levels(found.levels),
+        sums={},
+        band_since_us=standing.since_us,
+        cool_until_us=standing.cool_until_us,
     )
-    while chunk := rows.fetchmany(10_000):
-        for contact_id, total, fit, engagement, levels, next_change_us in chunk:
-            standing = settle(model, total, before.get(contact_id) or first_standing(model, now_us), now_us)
-            score = Score(
-                contact_id=contact_id,
-                model=model.key,
-                version=model.version,
-                as_of_day=NEVER_SCORED,
-                total=total,
-                fit=fit,
-                engagement=engagement,
-                band=standing.band,
-                grade=grade_of(model, fit, engagement),
-                levels=decoder.decode(levels),
-                sums={},
-                band_since_us=standing.since_us,
-                cool_until_us=standing.cool_until_us,
-            )
-            moments = [at_us for at_us in (next_change_us, standing.opens_at_us) if at_us is not None]
-            yield score, min(moments, default=None)
+    moments = [at_us for at_us in (found.next_change_us, standing.opens_at_us) if at_us is not None]
+    return score, min(moments, default=None)
 
 
 def _fill_constants(connection: DuckDBPyConnection, compiled: CompiledModel, today: int, zone: ZoneInfo) -> None:
@@ -107,7 +119,7 @@ def _fill_constants(connection: DuckDBPyConnection, compiled: CompiledModel, tod
 
 
 def _add_behaviour(connection: DuckDBPyConnection, rule: Behaviour, today: int, *, keep_lines: bool) -> None:
-    connection.execute(f"create or replace temp table fresh as {lines_sql(rule, today)}")
+    connection.execute(f"create or replace table fresh as {lines_sql(rule, today)}")
     levels = ", ".join(_quoted(level) for level in rule.tag_levels)
     copies = f"cross join (select unnest([{levels}]) as tag_level) where level = '{GLOBAL}'" if levels else ""
     columns = "day, matched, counted, points"
@@ -136,7 +148,7 @@ def _add_behaviour(connection: DuckDBPyConnection, rule: Behaviour, today: int, 
 def _add_state(connection: DuckDBPyConnection, rule: State, now_us: int, zone: ZoneInfo, *, keep_lines: bool) -> None:
     """When a condition changes by time alone is not known here: it is looked at again when it could, by `rescore`."""
     holding = condition_sql(rule.condition, now_us, zone)
-    connection.execute(f"create or replace temp table fresh as {holding}")
+    connection.execute(f"create or replace table fresh as {holding}")
     if keep_lines:
         key = _quoted(rule.rule.key)
         connection.execute(
@@ -153,7 +165,7 @@ def _add_state(connection: DuckDBPyConnection, rule: State, now_us: int, zone: Z
 def _add_totals(connection: DuckDBPyConnection, compiled: CompiledModel, *, keep_lines: bool) -> None:
     """Group caps and floors, then the model's; `fit` and `engagement` as `scoring.totals` books them."""
     connection.execute(f"""
-        create or replace temp table grouped as
+        create or replace table grouped as
         select contact_id, level, is_fit, bounds, points, {_held(compiled.groups)} as held
         from (
             select contact_id, level, is_fit, bounds, sum(points)::bigint as points
@@ -161,7 +173,7 @@ def _add_totals(connection: DuckDBPyConnection, compiled: CompiledModel, *, keep
     """)
     model = compiled.model
     connection.execute(f"""
-        create or replace temp table levels as
+        create or replace table levels as
         select contact_id, level, fit, engagement, fit + engagement as points,
             {_between("(fit + engagement)", model.cap_hundredths, model.floor_hundredths)} as held
         from (
@@ -173,7 +185,7 @@ def _add_totals(connection: DuckDBPyConnection, compiled: CompiledModel, *, keep
     if keep_lines:
         _add_corrections(connection, compiled)
     connection.execute(f"""
-        create or replace temp table totals as
+        create or replace table totals as
         with others as (
             select contact_id, json_group_object(level, held) as levels from levels where level <> '{GLOBAL}' group by contact_id),
         soonest as (select contact_id, min(at_us) as next_change_us from changes group by contact_id)

@@ -18,11 +18,11 @@ MASK_BITS = 62
 """Matchers whose verdicts on an event travel in one BIGINT."""
 
 TALLIES = """
-    create or replace temp table tallies (
+    create or replace table tallies (
         subject_id uuid, contact_id uuid, matcher integer, day integer, stage varchar,
         count bigint, measured bigint, total hugeint, low bigint, high bigint)
 """
-HITS = "create or replace temp table hits (subject_id uuid, matcher integer, at_us bigint[])"
+HITS = "create or replace table hits (subject_id uuid, matcher integer, at_us bigint[])"
 
 
 def tally_events(connection: DuckDBPyConnection, matchers: Iterable[Numbered]) -> None:
@@ -57,7 +57,7 @@ def memories(connection: DuckDBPyConnection) -> Iterator[tuple[UUID, Memory]]:
 def _tally_counted(connection: DuckDBPyConnection, chunk: Sequence[Numbered]) -> None:
     """Mark each event with the matchers it fits, one bit each; equal marks of a subject's day are counted together first."""
     connection.execute(f"""
-        create or replace temp table marks as
+        create or replace table marks as
         select subject_id, contact_id, day, stage, mask, count(*) as count
         from (select subject_id, contact_id, day, stage, {_mask(chunk)} as mask from events where excluded is null)
         where mask <> 0
