@@ -34,6 +34,6 @@ def parse_matcher(document: object, path: str = "") -> Matcher:
 def _check_extent(reader: Reader, condition: Condition, path: str) -> None:
     """Short forms stand for several conditions; the limits hold for what they stand for."""
     if (size := size_of(condition)) > MOST_NODES:
-        reader.refuse(path, size, f"at most {MOST_NODES} conditions and comparisons in all")
+        reader.note(path, f"{size}", f"at most {MOST_NODES} conditions and comparisons in all")
     if (depth := depth_of(condition)) > MOST_DEPTH:
-        reader.refuse(path, f"depth {depth}", f"conditions nested at most {MOST_DEPTH} deep")
+        reader.note(path, f"depth {depth}", f"conditions nested at most {MOST_DEPTH} deep")

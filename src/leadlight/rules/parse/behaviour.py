@@ -112,7 +112,7 @@ def _aggregate(reader: Reader, body: dict[str, Any], path: str) -> tuple[str, st
     if not named:
         return COUNT, None
     if len(named) > 1:
-        reader.refuse(path, ", ".join(named), "one of them")
+        reader.note(path, ", ".join(named), "one of them")
     return AGGREGATE_KEYS[named[0]], _property(reader, body[named[0]], join(path, named[0]))
 
 
@@ -130,7 +130,7 @@ def _tests(reader: Reader, body: dict[str, Any], path: str, aggregate: str) -> t
     if "never" in body:
         tests += _never(reader, body, path, aggregate)
     if aggregate != COUNT and not any(name in body for name in COMPARISONS):
-        reader.refuse(path, "none", f"a comparison: {', '.join(COMPARISONS)}")
+        reader.note(path, "no comparison", f"a comparison: {', '.join(COMPARISONS)}")
     return tuple(tests) or ONCE
 
 
@@ -158,7 +158,7 @@ def _amount(reader: Reader, name: str, value: object, path: str) -> tuple[Test, 
 
 def _check_exact(reader: Reader, tests: tuple[Test, ...], aggregate: str, path: str) -> None:
     if aggregate != COUNT:
-        reader.refuse(path, f"{aggregate}_of", "a window in days and no since: amounts are kept by the day")
+        reader.note(path, f"{aggregate}_of", "a window in days and no since: amounts are kept by the day")
         return
     for test in tests:
         if number_of(test) > MOST_EXACT_COUNT:

@@ -7,7 +7,7 @@ from leadlight.rules.model import All, Condition, Field, InSegment, Not
 from leadlight.rules.model import Any as AnyOf
 from leadlight.rules.parse.behaviour import read_did, read_sequence
 from leadlight.rules.parse.comparisons import read_test
-from leadlight.rules.parse.reader import MOST_DEPTH, MOST_NODES, Reader, join
+from leadlight.rules.parse.reader import MOST_DEPTH, MOST_NODES, Reader, join, shown
 from leadlight.rules.scope import SCORES
 
 Read = Callable[[Reader, dict[str, Any], str, int], Condition | None]
@@ -19,12 +19,12 @@ def read_condition(reader: Reader, value: object, path: str, depth: int) -> Cond
     if body is None or not reader.count_node(path):
         return None
     if depth > MOST_DEPTH:
-        reader.refuse(path, f"depth {depth}", f"conditions nested at most {MOST_DEPTH} deep")
+        reader.note(path, f"depth {depth}", f"conditions nested at most {MOST_DEPTH} deep")
         return None
     leading = [form for form in FORMS if form in body]
     if len(leading) != 1:
-        found = ", ".join(leading) or ", ".join(list(body)[:5]) or "nothing"
-        reader.refuse(path, found, f"exactly one of {', '.join(FORMS)}")
+        found = ", ".join(leading) or ", ".join(shown(key) for key in list(body)[:5]) or "an empty mapping"
+        reader.note(path, found, f"exactly one of {', '.join(FORMS)}")
         return None
     return FORMS[leading[0]](reader, body, path, depth)
 
@@ -65,7 +65,7 @@ def _field(reader: Reader, body: dict[str, Any], path: str, _depth: int) -> Cond
         return None
     comparisons = {name: operand for name, operand in body.items() if name != "field"}
     if not comparisons:
-        reader.refuse(path, "no operator", "an operator, such as is, in or exists")
+        reader.note(path, "no operator", "an operator, such as is, in or exists")
     fields = [
         Field(test)
         for name, operand in comparisons.items()
@@ -84,14 +84,14 @@ def _fields_like(reader: Reader, subject: str) -> str:
 
 def _did(reader: Reader, body: dict[str, Any], path: str, _depth: int) -> Condition | None:
     if not reader.scope.behaviour:
-        reader.refuse(path, "did", "a condition without behaviour here")
+        reader.note(path, "did", "a condition without behaviour here")
         return None
     return read_did(reader, body, path)
 
 
 def _sequence(reader: Reader, body: dict[str, Any], path: str, _depth: int) -> Condition | None:
     if not reader.scope.behaviour:
-        reader.refuse(path, "sequence", "a condition without behaviour here")
+        reader.note(path, "sequence", "a condition without behaviour here")
         return None
     return read_sequence(reader, body, path)
 
@@ -99,7 +99,7 @@ def _sequence(reader: Reader, body: dict[str, Any], path: str, _depth: int) -> C
 def _in_segment(reader: Reader, body: dict[str, Any], path: str, _depth: int) -> Condition | None:
     reader.only(body, path, ("in_segment",))
     if not reader.scope.segments:
-        reader.refuse(path, "in_segment", "a condition that does not ask for segments here")
+        reader.note(path, "in_segment", "a condition that does not ask for segments here")
         return None
     key = reader.text(body["in_segment"], join(path, "in_segment"), "the key of a segment,")
     return None if key is None else InSegment(key)

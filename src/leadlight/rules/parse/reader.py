@@ -26,15 +26,19 @@ class Reader:
         self._nodes = 0
 
     def refuse(self, path: str, found: object, expected: str) -> None:
-        """Note a problem; `found` is shown shortened."""
+        """Note a problem with a value; it is shown shortened."""
+        self.note(path, shown(found), expected)
+
+    def note(self, path: str, found: str, expected: str) -> None:
+        """Note a problem that is described."""
         if len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(Problem(path, shown(found), expected))
+            self.problems.append(Problem(path, found, expected))
 
     def count_node(self, path: str) -> bool:
         """Whether one more node is allowed; the first too many is a problem."""
         self._nodes += 1
         if self._nodes == MOST_NODES + 1:
-            self.refuse(path, "one more", f"at most {MOST_NODES} conditions and comparisons in all")
+            self.note(path, "one more", f"at most {MOST_NODES} conditions and comparisons in all")
         return self._nodes <= MOST_NODES
 
     def mapping(self, value: object, path: str, expected: str) -> dict[str, Any] | None:

@@ -7,9 +7,9 @@ from leadlight.rules.model import All, Condition, Did, Field, InSegment, Not, Se
 from leadlight.rules.model import Any as AnyOf
 from leadlight.rules.operators import Family, operator_of
 from leadlight.rules.sql.behaviour import Behaviour
+from leadlight.rules.sql.comparisons import comparison_sql
 from leadlight.rules.sql.dates import date_comparison_sql
 from leadlight.rules.sql.literals import quoted
-from leadlight.rules.sql.comparisons import comparison_sql
 from leadlight.rules.sql.values import field_value
 
 

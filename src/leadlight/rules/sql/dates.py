@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from leadlight.rules.calendar import Span, spans_of
 from leadlight.rules.dates import LOCAL, SECONDS, ZONED, start_second
 from leadlight.rules.model import Test
-from leadlight.rules.sql.literals import quoted
 from leadlight.rules.sql.comparisons import guarded
+from leadlight.rules.sql.literals import quoted
 from leadlight.rules.sql.values import SqlValue
 
 

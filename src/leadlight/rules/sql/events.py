@@ -2,8 +2,8 @@
 
 from leadlight.rules.model import ANY_KIND, Matcher
 from leadlight.rules.paths import Column, WholeUrl, place_of, property_of
-from leadlight.rules.sql.literals import quoted
 from leadlight.rules.sql.comparisons import comparison_sql
+from leadlight.rules.sql.literals import quoted
 from leadlight.rules.sql.values import event_value
 
 
