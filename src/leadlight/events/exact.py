@@ -13,6 +13,7 @@ MAX_DEPTH = 32
 MAX_KEY_CHARS = 255
 MAX_NUMBER_CHARS = 400
 MAX_SAFE_INTEGER = 2**53
+MAX_SHOWN_CHARS = 60
 
 _EXPONENT = re.compile(r"[eE][+-]?0*[0-9]{4,}$")
 _LONG_INTEGER = re.compile(rb"[0-9]{%d}" % (MAX_NUMBER_CHARS + 1))
@@ -82,6 +83,12 @@ def _check(value: dict[str, Any] | list[Any], name: str, depth: int) -> None:
     for item in items:
         if isinstance(item, dict | list):
             _check(item, name, depth + 1)
+
+
+def shown(value: Any) -> str:
+    """The beginning of a value as JSON, for messages."""
+    text = encode(value).decode()
+    return text if len(text) <= MAX_SHOWN_CHARS else text[: MAX_SHOWN_CHARS - 3] + "..."
 
 
 def as_values(value: Any) -> Any:

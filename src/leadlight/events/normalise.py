@@ -9,7 +9,7 @@ from msgspec import Raw
 
 from leadlight.events.classify import exclusion_of
 from leadlight.events.drops import DropReason, Rejection
-from leadlight.events.exact import Refused, as_values, encode, read_object
+from leadlight.events.exact import Refused, as_values, encode, read_object, shown
 from leadlight.events.model import RESERVED_KINDS, Incoming
 from leadlight.events.shapes import Call, Context, read_call, read_context
 from leadlight.events.times import correct_time, read_time
@@ -112,10 +112,10 @@ def _kind_and_name(call_type: Any, call: Call) -> tuple[str, str]:
         is_view = call_type in {"page", "screen"}
         return kind, (_text(call.name, "name") or "") if is_view else ""
     if call_type != "track":
-        raise Refused(DropReason.UNKNOWN_CALL, f"found {str(call_type)[:40]!r} as type")
+        raise Refused(DropReason.UNKNOWN_CALL, f"found {shown(call_type)} as type")
     name = _text(call.event, "event")
     if not name:
-        raise Refused(DropReason.NO_NAME, f"found {name!r} as event")
+        raise Refused(DropReason.NO_NAME, f"found {shown(call.event)} as event")
     kind = kind_of_name(name)
     if kind in RESERVED_KINDS:
         raise Refused(DropReason.RESERVED_NAME, f"{name!r} would be read as {kind}")
@@ -141,11 +141,13 @@ def _identify(call_type: Any, call: Call, traits: dict[str, Any]) -> _Ids:
     if call_type == "alias":
         ids.previous = ids.previous or ids.anonymous
         if not ids.user or not ids.previous:
-            raise Refused(DropReason.NO_PREVIOUS, f"found userId {ids.user!r}, previousId {ids.previous!r}")
+            raise Refused(DropReason.NO_PREVIOUS, f"found userId {shown(ids.user)}, previousId {shown(ids.previous)}")
     if call_type == "group" and not ids.group:
-        raise Refused(DropReason.NO_GROUP, f"found {call.group_id!r} as groupId")
+        raise Refused(DropReason.NO_GROUP, f"found {shown(call.group_id)} as groupId")
     if not (ids.user or ids.anonymous or ids.email):
-        raise Refused(DropReason.NO_IDENTITY, f"found userId {call.user_id!r}, anonymousId {call.anonymous_id!r}")
+        raise Refused(
+            DropReason.NO_IDENTITY, f"found userId {shown(call.user_id)}, anonymousId {shown(call.anonymous_id)}"
+        )
     return ids
 
 
@@ -170,7 +172,9 @@ def _at_us(call: Call, defaults: Defaults, received_us: int) -> int:
         if said_us is None:
             said_us = read_time(call.original_timestamp)
     except (ValueError, ArithmeticError) as error:
-        raise Refused(DropReason.BAD_TIME, f"found {str(call.timestamp)[:60]!r} as timestamp") from error
+        raise Refused(
+            DropReason.BAD_TIME, f"found {shown(call.timestamp or call.original_timestamp)} as timestamp"
+        ) from error
     return correct_time(said_us, _sent_us(call.sent_at or defaults.sent_at), received_us)
 
 
