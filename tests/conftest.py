@@ -57,9 +57,11 @@ async def database(settings: Settings, server: EmbeddedPostgres) -> AsyncIterato
 
 
 @pytest.fixture
-async def app(settings: Settings, database: Database) -> App:
+async def app(settings: Settings, database: Database) -> AsyncIterator[App]:
     """The composed application on `database`."""
-    return await App.on(settings, database)
+    opened = await App.on(settings, database)
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """`leadlight reference`: the generated reference pages; a test fails when docs/reference has other ones."""
 
 from dataclasses import fields
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import typer
 
@@ -68,6 +68,11 @@ def _described(path: str, command: Any) -> list[str]:
 
 def _row(parameter: Any) -> str:
     names = ", ".join(parameter.opts)
-    takes = "" if not names.startswith("-") or parameter.is_flag else parameter.metavar or parameter.display_type()
-    shown = f"{names} {takes}".strip().replace("|", "\\|")
+    takes = "" if not names.startswith("-") or parameter.is_flag else _value_of(parameter)
+    shown = f"{names} {takes}".strip()
     return f"| `{shown}` | {parameter.help or ''} |"
+
+
+def _value_of(parameter: Any) -> str:
+    choices = get_args(parameter.type_descriptor.annotation) if not parameter.multiple else ()
+    return str(parameter.metavar or "\\|".join(map(str, choices)) or parameter.name.upper())

@@ -35,7 +35,7 @@ async def supervise(settings: Settings, listener: socket.socket, stop: asyncio.E
         await _prepare(environment, stop)
         if not stop.is_set():
             tasks = [asyncio.create_task(child.keep()) for child in children]
-            tasks.append(asyncio.create_task(_announce(settings)))
+            tasks.append(asyncio.create_task(_welcome(settings, environment)))
             if server:
                 tasks.append(asyncio.create_task(_watch(server)))
             await stop.wait()
@@ -79,8 +79,16 @@ async def _watch(server: EmbeddedPostgres) -> None:
             log.warning("postgres_does_not_start", error=error.detail)
 
 
+async def _welcome(settings: Settings, environment: dict[str, str]) -> None:
+    """Say where the server is, once it answers, and bring in the demo data."""
+    await _announce(settings)
+    if settings.demo:
+        process = await start(["load-demo", "--supervised"], environment)
+        if code := await process.wait():
+            log.warning("demo_not_loaded", exit_code=code)
+
+
 async def _announce(settings: Settings) -> None:
-    """Say where the server is, once it answers."""
     deadline = time.monotonic() + READY_SECONDS
     while not await _answers(settings):
         if time.monotonic() > deadline:

@@ -15,11 +15,6 @@ class Clock(Protocol):
         ...
 
 
-def system_now_us() -> int:
-    """The machine's time, for what has no database."""
-    return time.time_ns() // 1000
-
-
 class SystemClock:
     """The machine's clock; costs no query."""
 

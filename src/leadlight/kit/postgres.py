@@ -30,6 +30,8 @@ STOP_SECONDS = 30.0
 LONGEST_SOCKET_PATH = 100
 USERS_FILE, START_FILE = "postgres.users", "postgres.start"
 
+# Refusals that pass: the backends of a killed server hold its memory and files until they notice.
+PASSING = ("pre-existing shared memory block", "lock file")
 INITDB = (
     *("--username=postgres", "--auth=trust", "--encoding=UTF8"),
     *("--locale-provider=builtin", "--locale=C.UTF-8", "--no-instructions"),
@@ -137,6 +139,8 @@ class EmbeddedPostgres:
 
     def _start(self) -> None:
         user = server_user()
+        user.may_reach(self.directory)
+        user.may_read(Path(_binary("postgres")).parents[1])
         if not (self.directory / "PG_VERSION").exists():
             _create(self.directory, user)
         _check_version(self.directory)
@@ -144,9 +148,9 @@ class EmbeddedPostgres:
         user.own(self.directory / "leadlight.conf")
         deadline = time.monotonic() + START_SECONDS
         while not self._try_start(user, deadline):
-            if time.monotonic() > deadline:
-                raise ServerFailed(f"see {self._log}: {_tail(self._log)}")
-            # Backends of a killed server hold its memory until they notice; then it may start.
+            tail = _tail(self._log)
+            if time.monotonic() > deadline or not any(words in tail for words in PASSING):
+                raise ServerFailed(f"see {self._log}: {tail}")
             time.sleep(0.2)
 
     def _try_start(self, user: ServerUser, deadline: float) -> bool:
@@ -196,8 +200,6 @@ def _create(directory: Path, user: ServerUser) -> None:
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(mode=0o700)
     user.own(unfinished)
-    user.may_reach(unfinished)
-    user.may_read(Path(_binary("postgres")).parents[1])
     made = subprocess.run(
         [_binary("initdb"), "-D", str(unfinished), *INITDB],
         capture_output=True,
