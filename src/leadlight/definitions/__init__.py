@@ -1,7 +1,14 @@
 """Versioned documents: drafts, publication, rollback, and files in git."""
 
 from leadlight.definitions.diff import ABSENT, Change, diff
-from leadlight.definitions.errors import NothingToPublish, Stale, UnknownDefinition, UnknownKind, UnusableFiles
+from leadlight.definitions.errors import (
+    NothingToPublish,
+    Stale,
+    UnfinishedPublication,
+    UnknownDefinition,
+    UnknownKind,
+    UnusableFiles,
+)
 from leadlight.definitions.files import Pulled, SourceFile, read_files, write_files
 from leadlight.definitions.model import Context, Definition, Document, Publication, State
 from leadlight.definitions.plan import Action, ApplyAs, Plan, Step, apply, plan
@@ -42,6 +49,7 @@ __all__ = [
     "Stale",
     "State",
     "Step",
+    "UnfinishedPublication",
     "UnknownDefinition",
     "UnknownKind",
     "UnusableFiles",

@@ -35,3 +35,10 @@ class UnusableFiles(LeadlightError):
     def __init__(self, complaints: list[str]) -> None:
         super().__init__("\n".join(complaints))
         self.complaints = complaints
+
+
+class UnfinishedPublication(LeadlightError):
+    """The drafts are stored, but a publication has not ended well. Mend what it says and run `leadlight apply` again."""
+
+    code = "unfinished_publication"
+    status = 500
