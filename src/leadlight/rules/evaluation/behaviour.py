@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from leadlight.kit.days import start_of_day_us
-from leadlight.rules.amounts import Totals, passes
+from leadlight.rules.amounts import COUNT, Totals, is_count, passes
 from leadlight.rules.evaluation.moment import Moment
 from leadlight.rules.facts import DayTally, Facts
 from leadlight.rules.model import Did, Verdict, Window
@@ -33,6 +33,8 @@ def _from_hits(did: Did, hits: Iterable[int], window: Window | None, moment: Mom
 
 
 def _from_days(did: Did, tallies: Iterable[DayTally], moment: Moment) -> Verdict:
+    if did.aggregate == COUNT:
+        return _from_counts(did, tallies, moment)
     first_day = moment.first_day(did.within)
     inside = sorted((tally for tally in tallies if first_day is None or tally.day >= first_day), key=_day, reverse=True)
     kept = [Totals()]
@@ -45,6 +47,21 @@ def _from_days(did: Did, tallies: Iterable[DayTally], moment: Moment) -> Verdict
     for tally, rest in zip(reversed(inside), reversed(kept[:-1]), strict=True):
         if passes(did, rest) is not holds:
             return Verdict(holds, start_of_day_us(tally.day + did.within.amount, moment.zone))
+    return Verdict(holds)
+
+
+def _from_counts(did: Did, tallies: Iterable[DayTally], moment: Moment) -> Verdict:
+    """As for amounts, without their sums and extremes: this is asked for nearly every event."""
+    if did.within is None:
+        return Verdict(is_count(did, sum([tally.count for tally in tallies])))
+    first_day = moment.today - did.within.amount + 1
+    inside = sorted([(tally.day, tally.count) for tally in tallies if tally.day >= first_day])
+    left = sum([count for _, count in inside])
+    holds = is_count(did, left)
+    for day, count in inside:
+        left -= count
+        if is_count(did, left) is not holds:
+            return Verdict(holds, start_of_day_us(day + did.within.amount, moment.zone))
     return Verdict(holds)
 
 
