@@ -68,12 +68,12 @@ def entries(rule: Behaviour, days: Days, today: int) -> list[Entry]:
 
 def worth(rule: Behaviour, counted: int, measured_total: int, ppm: int) -> int:
     """Hundredths of a line: truncated toward zero once, and held within MOST_IN_A_LINE."""
-    if rule.per_measured:
-        points = _truncated(rule.points * measured_total * ppm, MILLIONTHS * PPM)
-    elif ppm == PPM:
-        points = rule.points * counted
-    else:
-        points = _truncated(rule.points * counted * ppm, PPM)
+    over, under = (
+        (rule.points * measured_total * ppm, MILLIONTHS * PPM)
+        if rule.per_measured
+        else (rule.points * counted * ppm, PPM)
+    )
+    points = over // under if over >= 0 else -(-over // under)
     if -MOST_IN_A_LINE <= points <= MOST_IN_A_LINE:
         return points
     return MOST_IN_A_LINE if points > 0 else -MOST_IN_A_LINE
@@ -123,7 +123,3 @@ def _distinct(rule: Behaviour, found: Mapping[str, list[Entry]]) -> Iterable[lis
     if not rule.by_stage:
         return (found[GLOBAL],) if found else ()
     return [lines for level, lines in found.items() if level not in rule.tag_levels]
-
-
-def _truncated(over: int, under: int) -> int:
-    return over // under if over >= 0 else -(-over // under)
