@@ -8,8 +8,8 @@ from leadlight.events.history import History, HistoryFileMissing, open_history
 from leadlight.events.intake import CHANNEL, Intake, Overloaded, shard_of
 from leadlight.events.model import RESERVED_KINDS, Event, Exclusion, Incoming
 from leadlight.events.normalise import KINDS, NO_DEFAULTS, Defaults, normalise
-from leadlight.events.relations import HistoryAhead
-from leadlight.events.seal import Sealed, Sealer, seal
+from leadlight.events.relations import HistoryAhead, Sealed
+from leadlight.events.seal import Sealer, seal
 from leadlight.events.set_aside import NotReadable, SetAside, list_set_aside, retry_set_aside, set_aside
 from leadlight.events.store import (
     SHARDS,
@@ -20,6 +20,7 @@ from leadlight.events.store import (
     free_shards,
     note_attempt,
     of_subjects,
+    subjects_since,
     take,
     timeline,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "set_aside",
     "shard_of",
     "split_url",
+    "subjects_since",
     "take",
     "timeline",
 ]

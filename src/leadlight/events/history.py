@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leadlight.events.engine import MEMORY_LIMIT, connect_postgres, open_duckdb
+from leadlight.events.files import read_parquet
 from leadlight.events.relations import RELATIONS, Relation, refuse_ahead
 from leadlight.kit.errors import LeadlightError
 
@@ -43,8 +44,7 @@ class History:
         parts = [f"select {relation.columns} from {relation.name}_tail"]
         if files:
             until = "" if before_xid is None else f" where xid < {before_xid}"
-            names = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
-            parts.insert(0, f"select * from read_parquet([{names}]){until}")
+            parts.insert(0, f"select * from {read_parquet(files)}{until}")
         self.connection.execute(f"create or replace view {relation.name} as {' union all '.join(parts)}")
 
     def _manifest(self, relation: Relation) -> tuple[list[Path], int]:

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+import msgspec
+
 from leadlight.kit.errors import LeadlightError
 
 
@@ -17,6 +19,20 @@ class Relation(NamedTuple):
         """PostgreSQL's query for the rows of transactions from `from_xid` up to, not including, `to_xid`."""
         until = "" if to_xid is None else f" and xid < '{to_xid}'::xid8"
         return f"select {self.source} from {self.name} where xid >= '{from_xid}'::xid8{until}"
+
+    def file(self, from_xid: int, to_xid: int) -> str:
+        """Where the rows of these transactions go, relative to the root of history."""
+        return f"{self.name}/{from_xid:020d}-{to_xid:020d}.parquet"
+
+
+class Sealed(msgspec.Struct, frozen=True):
+    """One file: rows of transactions from `from_xid` up to, not including, `to_xid`."""
+
+    relation: str
+    file: str
+    from_xid: int
+    to_xid: int
+    rows: int
 
 
 EVENTS = Relation(

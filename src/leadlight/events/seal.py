@@ -4,27 +4,18 @@ A file counts from the commit of its row in `sealed` on. What a crash leaves beh
 """
 
 import asyncio
-import os
 from pathlib import Path
 
 import msgspec
 
 from leadlight.events.engine import connect_postgres, open_duckdb
-from leadlight.events.relations import RELATIONS, Relation, refuse_ahead
+from leadlight.events.files import sweep, write_parquet
+from leadlight.events.merge import merge_small_files
+from leadlight.events.relations import RELATIONS, Relation, Sealed, refuse_ahead
 from leadlight.kit.db import Connection, Database
 
 SEAL_LOCK = 0x6C656164_73656C00
 WORTH_A_FILE = 20_000
-
-
-class Sealed(msgspec.Struct, frozen=True):
-    """One new file: rows of transactions from `from_xid` up to, not including, `to_xid`."""
-
-    relation: str
-    file: str
-    from_xid: int
-    to_xid: int
-    rows: int
 
 
 class Sealer:
@@ -48,12 +39,17 @@ async def seal(db: Database, root: Path, at_least: int = 1) -> list[Sealed]:
     async with db.transaction() as conn:
         if not await conn.fetchval("select pg_try_advisory_xact_lock($1)", SEAL_LOCK):
             return []
-        await asyncio.to_thread(_sweep, root, {row["file"] for row in await conn.fetch("select file from sealed")})
+        await asyncio.to_thread(sweep, root, {row["file"] for row in await conn.fetch("select file from sealed")})
         to_xid = await conn.fetchval("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
         found = [await _seal_relation(conn, db.url, root, relation, to_xid, at_least) for relation in RELATIONS]
         new = [sealed for sealed in found if sealed]
-        await conn.executemany(_INSERT, [msgspec.structs.astuple(sealed) for sealed in new])
+        await _note(conn, new)
+        await _note(conn, [merged for one in RELATIONS if (merged := await merge_small_files(conn, root, one))])
     return new
+
+
+async def _note(conn: Connection, files: list[Sealed]) -> None:
+    await conn.executemany(_INSERT, [msgspec.structs.astuple(one) for one in files])
 
 
 async def _seal_relation(
@@ -64,47 +60,16 @@ async def _seal_relation(
     counted = f"select count(*) from {relation.name} where xid >= '{from_xid}'::xid8 and xid < '{to_xid}'::xid8"
     if await conn.fetchval(counted) < at_least:
         return None
-    file = f"{relation.name}/{from_xid:020d}-{to_xid:020d}.parquet"
+    file = relation.file(from_xid, to_xid)
     rows = await asyncio.to_thread(_write, url, root, relation, file, (from_xid, to_xid))
     return Sealed(relation.name, file, from_xid, to_xid, rows)
 
 
 def _write(url: str, root: Path, relation: Relation, file: str, stretch: tuple[int, int]) -> int:
-    """Write the rows of the stretch to `file`, safe against power loss; returns their number."""
-    path = root / file
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".unfinished")
     with connect_postgres(url) as postgres, open_duckdb(root / "spill") as duck, postgres.cursor() as cursor:
         cursor.execute(relation.rows(*stretch))
         duck.register("incoming", cursor.fetch_record_batch())
-        copied = duck.execute(
-            f"copy (select {relation.columns} from incoming order by {relation.order})"
-            f" to '{_quoted(unfinished)}' (format parquet, compression zstd)"
-        ).fetchone()
-    _flush(unfinished)
-    unfinished.rename(path)
-    for directory in (path.parent, root):
-        _flush(directory)
-    return int(copied[0]) if copied else 0
-
-
-def _sweep(root: Path, known: set[str]) -> None:
-    """Remove files that are not in the manifest."""
-    for path in root.glob("*/*"):
-        if path.suffix in {".parquet", ".unfinished"} and path.relative_to(root).as_posix() not in known:
-            path.unlink()
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+        return write_parquet(duck, f"select {relation.columns} from incoming order by {relation.order}", root / file)
 
 
 _LAST = "select coalesce(max(to_xid::text::bigint), 0) from sealed where relation = $1"

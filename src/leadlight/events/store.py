@@ -109,9 +109,14 @@ async def timeline(
     return [_event(row) for row in rows]
 
 
-async def of_subjects(conn: Connection, subject_ids: Sequence[UUID]) -> list[Event]:
-    """All events of these subjects, oldest first."""
-    return [_event(row) for row in await conn.fetch(_OF_SUBJECTS, subject_ids)]
+async def of_subjects(conn: Connection, subject_ids: Sequence[UUID], since_xid: int = 0) -> list[Event]:
+    """All events of these subjects stored by transactions from `since_xid` on, oldest first."""
+    return [_event(row) for row in await conn.fetch(_OF_SUBJECTS, subject_ids, str(since_xid))]
+
+
+async def subjects_since(conn: Connection, since_xid: int) -> set[UUID]:
+    """Subjects of events stored by transactions from `since_xid` on."""
+    return {row[0] for row in await conn.fetch(_SUBJECTS_SINCE, str(since_xid))}
 
 
 def _record(event: Event) -> tuple[Any, ...]:
@@ -170,4 +175,8 @@ select {_SELECTED} from unnest($1::uuid[]) as wanted (subject) cross join latera
 order by e.at desc, e.id desc limit $2
 """
 
-_OF_SUBJECTS = f"select {_SELECTED} from events e where subject_id = any($1::uuid[]) order by at, id"
+_OF_SUBJECTS = f"""
+select {_SELECTED} from events e where subject_id = any($1::uuid[]) and xid >= $2::text::xid8 order by at, id
+"""
+
+_SUBJECTS_SINCE = "select distinct subject_id from events where xid >= $1::text::xid8"

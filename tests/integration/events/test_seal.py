@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from leadlight import events
-from leadlight.events import Event, open_history, seal
+from leadlight.events import Event, files, merge, open_history, seal
 from leadlight.kit.ids import new_id
 from tests.factories.events import RECEIVED_US, event
 
@@ -129,6 +129,28 @@ async def test_one_sealer_at_a_time(database, tmp_path) -> None:
     assert len(await read(database, tmp_path)) == 50
 
 
+async def test_small_files_become_one(database, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(merge, "WORTH_MERGING", 3)
+    monkeypatch.setattr(merge, "LARGE_ROWS", 4)
+    stored = [event() for _ in range(8)]
+    counts: list[int] = []
+    for one in stored:
+        await store(database, one)
+        with open_history(database.url, tmp_path) as earlier:  # reads on after the files were merged away
+            await seal(database, tmp_path)
+            assert len(earlier.connection.execute("select * from events").fetchall()) == len(counts) + 1
+        async with database.connection() as conn:
+            counts.append(await conn.fetchval("select count(*) from sealed"))
+        assert await read(database, tmp_path) == rows(*stored[: len(counts)])
+    # 1+1+1 become 3; 3+1+1 become 5, which is large and stays; 1+1+1 become 3
+    assert counts == [1, 2, 1, 2, 1, 2, 3, 2]
+    monkeypatch.setattr(files, "GRACE_SECONDS", 0.0)
+    await store(database, last := event())
+    await seal(database, tmp_path)
+    assert len(list(tmp_path.glob("events/*"))) == 3
+    assert await read(database, tmp_path) == rows(*stored, last)
+
+
 async def test_missing_file_is_told(database, tmp_path) -> None:
     await store(database, event())
     await seal(database, tmp_path)
@@ -173,7 +195,7 @@ asyncio.run(main())
 
 
 @pytest.mark.parametrize("moment", [1, 2, 3, 4])
-async def test_kill_while_sealing_loses_and_doubles_nothing(database, tmp_path, moment) -> None:
+async def test_kill_while_sealing_loses_and_doubles_nothing(database, tmp_path, monkeypatch, moment) -> None:
     first, second = [event() for _ in range(50)], [event() for _ in range(50)]
     await store(database, *first)
     await seal(database, tmp_path)
@@ -184,6 +206,7 @@ async def test_kill_while_sealing_loses_and_doubles_nothing(database, tmp_path, 
     assert len(list(tmp_path.glob("events/*"))) == 2  # the second one has no row in the manifest
     assert await read(database, tmp_path) == rows(*first, *second)
     await store(database, later := event())
+    monkeypatch.setattr(files, "GRACE_SECONDS", 0.0)
     [sealed] = await seal(database, tmp_path)
     assert sealed.rows == 51
     assert await read(database, tmp_path) == rows(*first, *second, later)
