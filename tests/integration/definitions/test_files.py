@@ -1,6 +1,7 @@
 """Definitions from files to the database and back."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -93,11 +94,12 @@ async def test_pruning_archives_what_has_no_file(conn: Connection, directory: Pa
 
 async def test_pull_then_plan_says_no_changes(conn: Connection, tmp_path: Path):
     registry, _ = colours()
-    for key, body in {
+    bodies: dict[str, dict[str, Any]] = {
         "a": {"in": ["NO", "PL"]},
         "b": {"text": "x\ny\n", "n": 1.0},
         "c": {"nested": {"z": [], "a": {}}},
-    }.items():
+    }
+    for key, body in bodies.items():
         await definitions.put(conn, registry, colour(key, **body), NOW)
         await definitions.publish(conn, registry, "colours", key, NOW)
     pulled = definitions.write_files(tmp_path, await definitions.published(conn), registry.names)
