@@ -113,7 +113,7 @@ class Serving:
         """kill -9 a child and wait for its successor's pid."""
         pid = wait_for(lambda: self.child(role), role)
         os.kill(pid, signal.SIGKILL)
-        return wait_for(lambda: (now := self.child(role)) != pid and now or None, f"a new {role}")
+        return wait_for(lambda: self.child(role) not in (None, pid) and self.child(role), f"a new {role}")
 
     def stop(self) -> int:
         """SIGTERM; the exit code."""

@@ -42,10 +42,13 @@ def test_rendering_an_insert() -> None:
 
 
 async def test_failed_transaction_leaves_nothing(database: Database) -> None:
-    with pytest.raises(RuntimeError):
+    async def change_and_fail() -> None:
         async with database.transaction() as conn:
             await conn.execute("update workspace set generation = 99")
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await change_and_fail()
     async with database.connection() as conn:
         assert await conn.fetchval("select generation from workspace") == 1
 

@@ -147,11 +147,15 @@ async def _first_answer(database: Database) -> object:
 
 async def test_body_of_broken_transaction_sees_the_error(data_dir: Path) -> None:
     database = await Database.open(Settings(data_dir=data_dir))
-    with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
+
+    async def work_through_a_kill() -> None:
         async with database.transaction() as conn:
             os.kill(postmaster_of(data_dir) or 0, signal.SIGKILL)
             for _ in range(1000):
                 await conn.fetchval("select pg_sleep(0.01)")
+
+    with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
+        await work_through_a_kill()
     wait_for(lambda: not database.server or not database.server.is_running(), "the end of the server")
     async with database.connection() as conn:
         assert await conn.fetchval("select 1") == 1
