@@ -31,9 +31,7 @@ def identify(
 ) -> Claim:
     """An identify call; the e-mail is a trait too, as SDKs send it."""
     said = {**traits, "email": email} if email else traits
-    return Claim(
-        "web", at_us, "identified", anonymous_id=anonymous_id, user_id=user_id, email=email, traits=said
-    )
+    return Claim("web", at_us, "identified", anonymous_id=anonymous_id, user_id=user_id, email=email, traits=said)
 
 
 def alias(previous_id: str, user_id: str, at_us: int = NOW) -> Claim:

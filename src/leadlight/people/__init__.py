@@ -24,7 +24,15 @@ from leadlight.people.errors import (
     UnknownMerge,
 )
 from leadlight.people.fields import BUILT_IN, Field, Fields, FieldType, check_field, field_types, read_fields, types_of
-from leadlight.people.load import contacts_of_accounts, is_empty, load_directory, lock_free, read_directory
+from leadlight.people.load import (
+    changed_since,
+    contacts_of_accounts,
+    is_empty,
+    load_directory,
+    lock_free,
+    moved_since,
+    read_directory,
+)
 from leadlight.people.model import (
     Account,
     Attribute,
@@ -83,6 +91,7 @@ __all__ = [
     "UnknownContact",
     "UnknownMerge",
     "Unmerge",
+    "changed_since",
     "check_field",
     "company_domain",
     "contacts_of_accounts",
@@ -94,6 +103,7 @@ __all__ = [
     "load_directory",
     "load_for",
     "lock_free",
+    "moved_since",
     "normalise_email",
     "primary_subject",
     "problems_of",

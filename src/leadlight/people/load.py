@@ -6,7 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
-from leadlight.kit.days import to_us
+from leadlight.kit.days import from_us, to_us
 from leadlight.kit.db import Connection
 from leadlight.people.accounts import DOMAIN, GROUP_ID, website_of
 from leadlight.people.codec import read_attributes, read_profile, read_stages
@@ -57,6 +57,22 @@ ACCOUNT_IDENTIFIERS = """
 """
 ACCOUNTS = "select id, name, domain, attributes, profile, created_at from accounts where id = any($1::uuid[])"
 LOCK_ACCOUNTS = f"{ACCOUNTS} order by id for update"
+CHANGED = """
+    select contact_id from subjects where id = any($1::uuid[])
+    union
+    select contacts.id from contacts
+    where account_id in (select account_id from attribute_changes where xid >= $2::text::xid8) and merged_into is null
+    union
+    select unnest(array[into_contact, from_contact]) from merges where at >= $3 or undone_at >= $3
+"""
+MOVED = """
+    select id from subjects
+    where id = any($1::uuid[]) and home_contact_id in (
+        select unnest(array[into_contact, from_contact]) from merges where at >= $2 or undone_at >= $2
+        union
+        select contacts.id from contacts join merges on contacts.merged_into in (into_contact, from_contact)
+        where merges.at >= $2 or undone_at >= $2)
+"""
 COLLEAGUES = "select id from contacts where account_id = any($1::uuid[]) and merged_into is null"
 
 
@@ -102,6 +118,19 @@ async def contacts_of_accounts(conn: Connection, account_ids: Collection[UUID]) 
     return [row["id"] for row in await conn.fetch(COLLEAGUES, list(account_ids))]
 
 
+async def changed_since(
+    conn: Connection, subject_ids: Collection[UUID], since_xid: int, since_us: int
+) -> set[UUID]:
+    """Contacts of these subjects, those of accounts changed by transactions from `since_xid`, and those merged or not since."""
+    rows = await conn.fetch(CHANGED, list(subject_ids), str(since_xid), from_us(since_us))
+    return {row[0] for row in rows}
+
+
+async def moved_since(conn: Connection, subject_ids: Collection[UUID], since_us: int) -> set[UUID]:
+    """Those of these subjects that may be shown under another contact than at that time."""
+    return {row["id"] for row in await conn.fetch(MOVED, list(subject_ids), from_us(since_us))}
+
+
 async def is_empty(conn: Connection) -> bool:
     """Whether nobody is known or has been seen yet."""
     return not await conn.fetchval("select exists (select from contacts)")
@@ -135,13 +164,21 @@ async def _lock_contacts(
     """Rows of all contacts meant and of those merged into them; again while somebody moved between finding and locking."""
     kinds, values = [kind for kind, _ in names], [value for _, value in names]
     wanted: set[UUID] = set()
+    parents: set[UUID] = set()
     rows: list[Any] = []
     while True:
-        found = {row[0] for row in await conn.fetch(FIND, kinds, values, subject_ids, contact_ids)}
+        found = {row[0] for row in await conn.fetch(FIND, kinds, values, subject_ids, [*contact_ids, *parents])}
         if found <= wanted:
             return rows
         wanted |= found
         rows = await conn.fetch(LOCK, list(wanted))
+        parents = _absent_parents(rows)
+
+
+def _absent_parents(rows: list[Any]) -> set[UUID]:
+    """Contacts the rules joined one of these into, which is shown elsewhere because it was merged by hand."""
+    held = {row["id"] for row in rows}
+    return {row["rule_parent"] for row in rows if row["rule_parent"] is not None} - held
 
 
 async def hold_people(conn: Connection, directory: Directory, contacts: list[Any]) -> None:

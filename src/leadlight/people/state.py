@@ -180,6 +180,7 @@ class State:
         shown = self.contact(subject.home_contact_id).id
         if shown != subject.contact_id:
             self.step.moved.append(Move(subject.id, subject.contact_id, shown))
+            self.step.touched.add(shown)
             subject.contact_id = shown
             self.dirty.subjects.add(subject.id)
         self.members[shown].append(subject)

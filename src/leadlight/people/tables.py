@@ -1,7 +1,6 @@
 """Tables of people. `contacts` and `accounts` carry what lists show and sort by; the truth is on the subjects."""
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -16,7 +15,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 
 from leadlight.kit.columns import Xid8
 from leadlight.kit.db import metadata
