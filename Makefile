@@ -42,7 +42,7 @@ lint-python: $(DEV) $(PACKAGE)
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/lint-imports --no-logo --no-cache
 
 lint-ui: $(UI_MODULES)
 	@cd ui && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent lint

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import Raw
 
-from leadlight.events.normalise import Defaults
+from leadlight.events.normalising import Defaults
 from leadlight.kit.errors import LeadlightError
 
 MAX_BATCH_EVENTS = 2500

@@ -7,7 +7,7 @@ import pytest
 from leadlight.events import KINDS, RESERVED_KINDS, DropReason, Exclusion
 from leadlight.events.batch import MAX_BATCH_EVENTS
 from leadlight.events.exact import MAX_DEPTH, MAX_NUMBER_CHARS
-from leadlight.events.normalise import MAX_CHARS
+from leadlight.events.normalising import MAX_CHARS
 from leadlight.events.urls import MAX_URL_CHARS
 
 PAGE = (Path(__file__).parents[3] / "docs/reference/events.md").read_text(encoding="utf-8")

@@ -2,8 +2,8 @@
 
 from enum import IntEnum
 
-from leadlight.rules.model import All, Condition, Did, Field, InSegment, Not, Sequence
-from leadlight.rules.model import Any as AnyOf
+from leadlight.rules import All, Condition, Did, Field, InSegment, Not, Sequence
+from leadlight.rules import Any as AnyOf
 
 RELATIVE_TO_TODAY = ("within_last", "more_than_ago", "within_next", "anniversary")
 
