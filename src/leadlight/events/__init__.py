@@ -26,6 +26,7 @@ from leadlight.events.store import (
 )
 from leadlight.events.times import read_time
 from leadlight.events.urls import Url, split_url
+from leadlight.events.writer import WritingFailed
 
 __all__ = [
     "CHANNEL",
@@ -53,6 +54,7 @@ __all__ = [
     "SetAside",
     "TooManyEvents",
     "Url",
+    "WritingFailed",
     "append",
     "are_waiting",
     "count_drops",

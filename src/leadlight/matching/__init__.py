@@ -3,7 +3,7 @@
 from leadlight.matching.facts import ContactFacts, fingerprint_of, reach
 from leadlight.matching.memory import MOST_HITS, merged, sum_memories, tally
 from leadlight.matching.model import Cell, Memory, Tally
-from leadlight.matching.store import filling, go_live, load, register, registered, store
+from leadlight.matching.store import filling, go_live, keep_only, load, register, registered, store
 from leadlight.matching.wire import UnknownMemoryForm, decode, encode
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "filling",
     "fingerprint_of",
     "go_live",
+    "keep_only",
     "load",
     "merged",
     "reach",

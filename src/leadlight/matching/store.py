@@ -61,3 +61,8 @@ async def filling(conn: Connection) -> list[tuple[int, Matcher]]:
 async def go_live(conn: Connection, matcher_ids: Collection[int]) -> None:
     """Declare these matchers complete."""
     await conn.execute("update matchers set state = 'live' where id = any($1::int[])", list(matcher_ids))
+
+
+async def keep_only(conn: Connection, fingerprints: Collection[str]) -> None:
+    """Stop remembering what none of these matchers asks for; their ids are never used again."""
+    await conn.execute("delete from matchers where fingerprint <> all($1::text[])", list(fingerprints))

@@ -1,7 +1,7 @@
 """Decide: from loaded facts and events to changes. Pure: no I/O, no clock; the work is changed in place."""
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 import msgspec
@@ -12,6 +12,7 @@ from leadlight.kit.ids import new_id
 from leadlight.people import Resolution
 from leadlight.pipeline import due
 from leadlight.pipeline.claims import claim_of
+from leadlight.pipeline.generation import Generation
 from leadlight.pipeline.work import NeedsHistory, Work
 
 MAX_ROUNDS = 8
@@ -159,22 +160,37 @@ def _drain(work: Work, queue: Queue) -> None:
 
 def _count(work: Work, contact_id: UUID, event: Event, queue: Queue | None, *, everything: bool = False) -> None:
     """Tally one event and bring the scores up to date; everything is summed again when more than tallies changed."""
-    touched = set() if event.excluded else _tally(work, contact_id, event)
+    touched = _tally(work, contact_id, event)
     if everything or touched:
         _score(work, contact_id, event.subject_id, None if everything else touched, queue)
 
 
-def _tally(work: Work, contact_id: UUID, event: Event) -> set[int]:
-    matched = work.generation.match(event)
-    if not matched:
+def tally_event(
+    generation: Generation,
+    memory: matching.Memory,
+    event: Event,
+    stages: tuple[people.StageChange, ...],
+    only: Collection[int] | None = None,
+) -> set[int]:
+    """Tally an event with what it matches (of `only` when given); returns the ids of those matchers."""
+    if event.excluded:
         return set()
-    stage = people.stage_at(work.directory.contact(contact_id).stages, event.at_us)
-    memory = work.memories.setdefault(event.subject_id, {})
-    for matcher_id, measured in matched:
-        keep_hits = work.generation.keep_hits[matcher_id]
-        matching.tally(memory, matcher_id, keep_hits, event.day, stage, event.at_us, measured)
-    work.changes.memories.add(event.subject_id)
+    matched = [each for each in generation.match(event) if only is None or each[0] in only]
+    if matched:
+        stage = people.stage_at(stages, event.at_us)
+        for matcher_id, measured in matched:
+            keep_hits = generation.keep_hits[matcher_id]
+            matching.tally(memory, matcher_id, keep_hits, event.day, stage, event.at_us, measured)
     return {matcher_id for matcher_id, _ in matched}
+
+
+def _tally(work: Work, contact_id: UUID, event: Event) -> set[int]:
+    memory = work.memories.get(event.subject_id, {})
+    touched = tally_event(work.generation, memory, event, work.directory.contact(contact_id).stages)
+    if touched:
+        work.memories[event.subject_id] = memory
+        work.changes.memories.add(event.subject_id)
+    return touched
 
 
 def _tally_moved_again(work: Work, resolution: Resolution) -> None:
@@ -190,8 +206,7 @@ def _tally_moved_again(work: Work, resolution: Resolution) -> None:
         work.changes.memories.add(subject.id)
         decided = [event for event in work.changes.events[:-1] if event.subject_id == subject.id]
         for event in [*work.history[subject.id], *decided]:
-            if not event.excluded:
-                _tally(work, subject.contact_id, event)
+            _tally(work, subject.contact_id, event)
 
 
 def _forget(work: Work, contact_id: UUID) -> None:

@@ -15,7 +15,7 @@ async def store(conn: Connection, work: Work) -> None:
     await people.store_directory(conn, work.directory)
     await events.append(conn, changes.events)
     if changes.memories:
-        await matching.store(conn, {subject_id: work.memories[subject_id] for subject_id in changes.memories})
+        await matching.store(conn, {each: _pruned(work, each) for each in changes.memories})
     if changes.unscored:
         await scoring.delete(conn, changes.unscored)
     if changes.scores:
@@ -39,3 +39,11 @@ async def _wake_colleagues(conn: Connection, work: Work, account_ids: set[UUID])
     """People of a changed account who are not in this batch are looked at next."""
     colleagues = await people.contacts_of_accounts(conn, account_ids)
     await due.wake(conn, set(colleagues) - work.directory.contacts.keys(), work.generation.reasons, work.now_us)
+
+
+def _pruned(work: Work, subject_id: UUID) -> matching.Memory:
+    """The memory without what nobody asks for any more."""
+    memory, asked = work.memories[subject_id], work.generation.keep_hits
+    if memory.keys() <= asked.keys():
+        return memory
+    return {matcher_id: tally for matcher_id, tally in memory.items() if matcher_id in asked}

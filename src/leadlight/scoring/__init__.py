@@ -21,7 +21,7 @@ from leadlight.scoring.model import (
 from leadlight.scoring.rescoring import first_score, rescore
 from leadlight.scoring.shown import statement_document
 from leadlight.scoring.statement import statement
-from leadlight.scoring.store import Ranked, delete, forget_version, load, ranked, store
+from leadlight.scoring.store import Ranked, delete, forget_version, load, ranked, step_back, store
 from leadlight.scoring.writing import to_document
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "Rule",
     "Score",
     "Standing",
+    "Standing",
     "Statement",
     "UnknownMatcher",
     "compile_model",
@@ -55,6 +56,7 @@ __all__ = [
     "rescore",
     "settle",
     "statement",
+    "step_back",
     "statement_document",
     "store",
     "to_document",

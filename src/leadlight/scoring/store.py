@@ -8,7 +8,7 @@ import msgspec
 
 from leadlight.kit.days import from_us, to_us
 from leadlight.kit.db import Connection
-from leadlight.scoring.model import Score
+from leadlight.scoring.model import Model, Score
 from leadlight.scoring.wire import decode_sums, encode_sums
 
 LOAD = """
@@ -34,6 +34,14 @@ RANKED = """
         and ($5::text is null or band = $5)
     order by total desc, contact_id desc
     limit $6
+"""
+
+STEP_BACK = """
+    update scores as after set band = before.band, band_since = before.band_since
+    from scores as before
+    where before.contact_id = after.contact_id and before.model = $1 and after.model = $1
+        and after.version = $2 and before.version = $3 and before.band <> after.band and before.band = any($4::text[])
+    returning after.contact_id
 """
 
 Version = tuple[str, int]
@@ -66,6 +74,12 @@ async def store(conn: Connection, scores: Iterable[Score]) -> None:
     rows = [_row(score) for score in sorted(scores, key=lambda score: score.contact_id)]
     if rows:
         await conn.execute(STORE, *zip(*rows, strict=True))
+
+
+async def step_back(conn: Connection, model: Model, version: int) -> list[UUID]:
+    """Put contacts whose band `model` changes back into the one they hold under `version`; returns them."""
+    bands = [band.key for band in model.bands]
+    return [row["contact_id"] for row in await conn.fetch(STEP_BACK, model.key, model.version, version, bands)]
 
 
 async def delete(conn: Connection, contact_ids: Collection[UUID]) -> None:

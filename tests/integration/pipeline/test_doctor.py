@@ -11,7 +11,9 @@ async def fill(app: App) -> None:
     for day in range(3):
         at_us = START_US + day * DAY_US
         batch = [pricing(at_us, anonymous_id=f"a{n % 3}") for n in range(6)]
-        batch.append(arrival("identified", at_us, anonymous_id=f"a{day}", email=f"p{day}@example.pl", traits={"country": "PL"}))
+        batch.append(
+            arrival("identified", at_us, anonymous_id=f"a{day}", email=f"p{day}@example.pl", traits={"country": "PL"})
+        )
         await app.engine.process(batch, at_us)
 
 
@@ -35,7 +37,9 @@ async def test_well_with_stages_and_merges(app: App) -> None:
 
 async def test_tampered_memory_is_found(app: App) -> None:
     await fill(app)
-    await app.db.pool.execute("delete from memories where subject_id = (select min(subject_id::text)::uuid from memories)")
+    await app.db.pool.execute(
+        "delete from memories where subject_id = (select min(subject_id::text)::uuid from memories)"
+    )
     assert await pipeline.examine(app.engine)
 
 

@@ -52,7 +52,7 @@ async def test_points_expire_on_day_31_once(scored: App) -> None:
     lead = {"user_id": "u1", "email": "jan@example.pl"}
     await scored.engine.process([arrival("demo_watched", **lead)], START_US)
     async with scored.db.connection() as conn:
-        assert await pipeline.due.next_us(conn, ["default@1"]) == START_US + 31 * DAY_US
+        assert await pipeline.due.next_us(conn, ["default@2"]) == START_US + 31 * DAY_US
 
 
 async def test_lines_sum_to_the_total(scored: App) -> None:

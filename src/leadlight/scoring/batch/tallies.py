@@ -39,11 +39,16 @@ def tally_events(connection: DuckDBPyConnection, matchers: Iterable[Numbered]) -
             connection.execute(_hits(matcher_id, matcher))
 
 
-def memories(connection: DuckDBPyConnection) -> Iterator[tuple[UUID, Memory]]:
-    """The memory of each subject, from `tallies` and `hits`, ordered by subject; the connection is in use until the end."""
-    hits = _hits_by_subject(connection)
+def memories(connection: DuckDBPyConnection, matcher_ids: Iterable[int] | None = None) -> Iterator[tuple[UUID, Memory]]:
+    """The memory of each subject, from `tallies` and `hits`, ordered by subject; of `matcher_ids` only when given.
+
+    The connection is in use until the end.
+    """
+    wanted = "" if matcher_ids is None else f" where matcher in ({', '.join(map(str, matcher_ids))})"
+    hits = _hits_by_subject(connection, wanted)
     rows = connection.execute(
-        "select subject_id, matcher, day, stage, count, measured, total, low, high from tallies order by subject_id"
+        "select subject_id, matcher, day, stage, count, measured, total, low, high"
+        f" from tallies{wanted} order by subject_id"
     )
     for subject_id, of_subject in groupby(_rows(rows), key=itemgetter(0)):
         memory: Memory = {}
@@ -113,9 +118,11 @@ def _hits(matcher_id: int, matcher: Matcher) -> str:
     """
 
 
-def _hits_by_subject(connection: DuckDBPyConnection) -> dict[UUID, list[tuple[int, list[int]]]]:
+def _hits_by_subject(connection: DuckDBPyConnection, wanted: str) -> dict[UUID, list[tuple[int, list[int]]]]:
     found: dict[UUID, list[tuple[int, list[int]]]] = {}
-    for subject_id, matcher_id, at_us in _rows(connection.execute("select subject_id, matcher, at_us from hits")):
+    for subject_id, matcher_id, at_us in _rows(
+        connection.execute(f"select subject_id, matcher, at_us from hits{wanted}")
+    ):
         found.setdefault(subject_id, []).append((matcher_id, at_us))
     return found
 
