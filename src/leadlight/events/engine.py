@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,16 +12,19 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MEMORY_LIMIT = "2GB"
+SPILL = "spill-"
 
 
 @contextmanager
-def open_duckdb(spill: Path, memory_limit: str = MEMORY_LIMIT) -> Iterator["DuckDBPyConnection"]:
-    """DuckDB in memory, in UTC; what does not fit into `memory_limit` goes to files under `spill`."""
+def open_duckdb(root: Path, memory_limit: str = MEMORY_LIMIT) -> Iterator["DuckDBPyConnection"]:
+    """DuckDB in memory, in UTC; what does not fit into `memory_limit` goes to files in a directory of its own in `root`."""
     import duckdb  # noqa: PLC0415 - see above
 
+    root.mkdir(parents=True, exist_ok=True)
+    spill = mkdtemp(prefix=SPILL, dir=root)
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": memory_limit,
-        "temp_directory": str(spill),
+        "temp_directory": spill,
         "autoinstall_known_extensions": False,
     }
     connection = duckdb.connect(":memory:", config=config)
@@ -28,6 +33,7 @@ def open_duckdb(spill: Path, memory_limit: str = MEMORY_LIMIT) -> Iterator["Duck
         yield connection
     finally:
         connection.close()
+        rmtree(spill, ignore_errors=True)
 
 
 @contextmanager

@@ -3,18 +3,22 @@
 import os
 import time
 from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING
+
+from leadlight.events.engine import SPILL
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 GRACE_SECONDS = 6 * 3600.0
+UNFINISHED = ".unfinished"
 
 
 def write_parquet(duck: "DuckDBPyConnection", query: str, path: Path) -> int:
     """Write the rows of a DuckDB query to `path`, safe against power loss; returns their number."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".unfinished")
+    unfinished = path.with_suffix(f".{os.getpid()}{UNFINISHED}")
     copied = duck.execute(f"copy ({query}) to '{quoted(unfinished)}' (format parquet, compression zstd)").fetchone()
     _flush(unfinished)
     unfinished.rename(path)
@@ -36,12 +40,16 @@ def retire(path: Path) -> None:
 
 
 def sweep(root: Path, known: set[str]) -> None:
-    """Remove files that are not in the manifest: unfinished ones at once, others after the time of grace."""
-    now = time.time()
-    for path in root.glob("*/*"):
-        is_old = path.suffix == ".unfinished" or now - path.stat().st_mtime > GRACE_SECONDS
-        if is_old and path.suffix in {".parquet", ".unfinished"} and path.relative_to(root).as_posix() not in known:
-            path.unlink()
+    """Remove what nobody needs: unfinished files at once; files not in the manifest and spilled data after the grace."""
+    for path in root.glob(f"*/*{UNFINISHED}"):
+        path.unlink(missing_ok=True)
+    forgotten = time.time() - GRACE_SECONDS
+    for path in root.glob("*/*.parquet"):
+        if path.relative_to(root).as_posix() not in known and path.stat().st_mtime < forgotten:
+            path.unlink(missing_ok=True)
+    for path in root.glob(f"{SPILL}*"):
+        if path.stat().st_mtime < forgotten:
+            rmtree(path, ignore_errors=True)
 
 
 def quoted(path: Path) -> str:

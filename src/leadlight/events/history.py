@@ -71,8 +71,7 @@ def open_history(
     Columns of `events`: id, subject_id, kind, name, source, message_id, at_us, received_us, day, url_host, url_path,
     url_query, referrer_host, properties, context, excluded, xid. Raises HistoryFileMissing.
     """
-    root.mkdir(parents=True, exist_ok=True)
-    with connect_postgres(url) as postgres, open_duckdb(root / "spill", memory_limit) as duck:
+    with connect_postgres(url) as postgres, open_duckdb(root, memory_limit) as duck:
         history = History(duck, postgres, root)
         for relation in RELATIONS:
             history.view(relation, before_xid)

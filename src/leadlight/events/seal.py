@@ -8,14 +8,15 @@ from pathlib import Path
 
 import msgspec
 
-from leadlight.events.engine import connect_postgres, open_duckdb
-from leadlight.events.files import sweep, write_parquet
-from leadlight.events.merge import merge_small_files
+from leadlight.events.files import retire, sweep
 from leadlight.events.relations import RELATIONS, Relation, Sealed, refuse_ahead
+from leadlight.events.writer import Order, Write, write_apart, write_here
 from leadlight.kit.db import Connection, Database
 
 SEAL_LOCK = 0x6C656164_73656C00
 WORTH_A_FILE = 20_000
+WORTH_MERGING = 16
+LARGE_ROWS = 2_000_000
 
 
 class Sealer:
@@ -27,49 +28,54 @@ class Sealer:
         self._at_least = at_least
 
     async def seal_when_due(self) -> int:
-        """Seal what has gathered; returns how many rows that were."""
-        return sum(sealed.rows for sealed in await seal(self._db, self._root, self._at_least))
+        """Seal what has gathered; returns how many rows that were. Raises WritingFailed, HistoryAhead."""
+        return sum(one.rows for one in await seal(self._db, self._root, self._at_least, write_apart))
 
 
-async def seal(db: Database, root: Path, at_least: int = 1) -> list[Sealed]:
+async def seal(db: Database, root: Path, at_least: int = 1, write: Write = write_here) -> list[Sealed]:
     """Write what finished transactions have added since the last seal to new files under `root`, one a relation.
 
-    Relations with fewer than `at_least` new rows wait. Does nothing while another process seals.
+    Relations with fewer than `at_least` new rows wait. Does nothing while another process seals. Raises HistoryAhead.
     """
     async with db.transaction() as conn:
         if not await conn.fetchval("select pg_try_advisory_xact_lock($1)", SEAL_LOCK):
             return []
         await asyncio.to_thread(sweep, root, {row["file"] for row in await conn.fetch("select file from sealed")})
-        to_xid = await conn.fetchval("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        found = [await _seal_relation(conn, db.url, root, relation, to_xid, at_least) for relation in RELATIONS]
-        new = [sealed for sealed in found if sealed]
-        await _note(conn, new)
-        await _note(conn, [merged for one in RELATIONS if (merged := await merge_small_files(conn, root, one))])
+        orders = [order for relation in RELATIONS if (order := await _due(conn, db.url, root, relation, at_least))]
+        new = [await write(order) for order in orders]
+        await conn.executemany(_INSERT, [msgspec.structs.astuple(one) for one in new])
+        for relation in RELATIONS:
+            await _merge(conn, root, relation, write)
     return new
 
 
-async def _note(conn: Connection, files: list[Sealed]) -> None:
-    await conn.executemany(_INSERT, [msgspec.structs.astuple(one) for one in files])
-
-
-async def _seal_relation(
-    conn: Connection, url: str, root: Path, relation: Relation, to_xid: int, at_least: int
-) -> Sealed | None:
+async def _due(conn: Connection, url: str, root: Path, relation: Relation, at_least: int) -> Order | None:
+    to_xid = await conn.fetchval("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
     from_xid = await conn.fetchval(_LAST, relation.name)
     refuse_ahead(from_xid, to_xid)
     counted = f"select count(*) from {relation.name} where xid >= '{from_xid}'::xid8 and xid < '{to_xid}'::xid8"
     if await conn.fetchval(counted) < at_least:
         return None
-    file = relation.file(from_xid, to_xid)
-    rows = await asyncio.to_thread(_write, url, root, relation, file, (from_xid, to_xid))
-    return Sealed(relation.name, file, from_xid, to_xid, rows)
+    return Order(url, str(root), relation.name, from_xid, to_xid)
 
 
-def _write(url: str, root: Path, relation: Relation, file: str, stretch: tuple[int, int]) -> int:
-    with connect_postgres(url) as postgres, open_duckdb(root / "spill") as duck, postgres.cursor() as cursor:
-        cursor.execute(relation.rows(*stretch))
-        duck.register("incoming", cursor.fetch_record_batch())
-        return write_parquet(duck, f"select {relation.columns} from incoming order by {relation.order}", root / file)
+async def _merge(conn: Connection, root: Path, relation: Relation, write: Write) -> None:
+    """Put one file in the place of the newest small ones when there are WORTH_MERGING."""
+    small = _newest_small([Sealed(*row) for row in await conn.fetch(_FILES, relation.name)])
+    if len(small) < WORTH_MERGING:
+        return
+    names = tuple(one.file for one in small)
+    merged = await write(Order("", str(root), relation.name, small[0].from_xid, small[-1].to_xid, names))
+    await conn.execute("delete from sealed where file = any($1::text[])", names)
+    await conn.execute(_INSERT, *msgspec.structs.astuple(merged))
+    for name in names:
+        retire(root / name)
+
+
+def _newest_small(files: list[Sealed]) -> list[Sealed]:
+    """The files after the last large one, oldest first; `files` oldest first."""
+    large = [place for place, file in enumerate(files) if file.rows >= LARGE_ROWS]
+    return files[large[-1] + 1 :] if large else files
 
 
 _LAST = "select coalesce(max(to_xid::text::bigint), 0) from sealed where relation = $1"
@@ -77,4 +83,9 @@ _LAST = "select coalesce(max(to_xid::text::bigint), 0) from sealed where relatio
 _INSERT = """
 insert into sealed (relation, file, from_xid, to_xid, rows, sealed_at)
 values ($1, $2, $3::bigint::text::xid8, $4::bigint::text::xid8, $5, now())
+"""
+
+_FILES = """
+select relation, file, from_xid::text::bigint, to_xid::text::bigint, rows from sealed
+where relation = $1 order by sealed.from_xid
 """

@@ -39,7 +39,6 @@ __all__ = [
     "Rule",
     "Score",
     "Standing",
-    "Standing",
     "Statement",
     "UnknownMatcher",
     "compile_model",
@@ -56,8 +55,8 @@ __all__ = [
     "rescore",
     "settle",
     "statement",
-    "step_back",
     "statement_document",
+    "step_back",
     "store",
     "to_document",
 ]

@@ -12,8 +12,10 @@ from leadlight.kit.days import day_of, start_of_day_us
 from leadlight.rules import condition_sql
 from leadlight.scoring.bands import Standing, first_standing, grade_of, settle
 from leadlight.scoring.batch.grain import Grain, grain_of
+from leadlight.scoring.batch.levels import add_totals
 from leadlight.scoring.batch.lines import lines_sql
-from leadlight.scoring.compiled import Behaviour, Bounds, CompiledModel, State
+from leadlight.scoring.batch.literals import quoted
+from leadlight.scoring.compiled import Behaviour, CompiledModel, State
 from leadlight.scoring.model import GLOBAL, Model, Score
 from leadlight.scoring.rescoring import NEVER_SCORED
 
@@ -63,7 +65,7 @@ def score_everyone(
             _add_state(connection, rule, now_us, zone, keep_lines=keep_lines)
         else:
             _add_behaviour(connection, rule, today, keep_lines=keep_lines)
-    _add_totals(connection, compiled, keep_lines=keep_lines)
+    add_totals(connection, compiled, keep_lines=keep_lines)
 
 
 def totals(connection: DuckDBPyConnection, at_once: int = 10_000) -> Iterator[list[Total]]:
@@ -99,7 +101,7 @@ def score_of(model: Model, found: Total, before: Standing | None, now_us: int) -
 
 
 def _fill_constants(connection: DuckDBPyConnection, compiled: CompiledModel, today: int, zone: ZoneInfo) -> None:
-    """Curves by rule, the midnights on which something may change, and where each rule belongs."""
+    """Curves by rule, midnights on which something may change, where each rule belongs, and which matches lie ahead."""
     horizon = 1
     for rule in compiled.rules:
         if isinstance(rule, Behaviour) and rule.curve is not None:
@@ -116,33 +118,45 @@ def _fill_constants(connection: DuckDBPyConnection, compiled: CompiledModel, tod
     )
     for index, is_fit in enumerate(compiled.is_fit):
         connection.execute("insert into rules values (?, ?, ?)", [index, is_fit, compiled.group_of[index]])
+    connection.execute(f"""
+        create or replace table ahead as select distinct contact_id, matcher from tallies where day > {today}
+    """)
 
 
 def _add_behaviour(connection: DuckDBPyConnection, rule: Behaviour, today: int, *, keep_lines: bool) -> None:
-    connection.execute(f"create or replace table fresh as {lines_sql(rule, today)}")
-    levels = ", ".join(_quoted(level) for level in rule.tag_levels)
+    lines = f"({lines_sql(rule, today)})"
+    levels = ", ".join(quoted(level) for level in rule.tag_levels)
     copies = f"cross join (select unnest([{levels}]) as tag_level) where level = '{GLOBAL}'" if levels else ""
-    columns = "day, matched, counted, points"
     if keep_lines:
-        key = _quoted(rule.rule.key)
-        connection.execute(f"insert into lines select contact_id, {key}, level, {columns} from fresh")
+        connection.execute(f"create or replace table fresh as {lines}")
+        lines = "fresh"
+        columns = f"{quoted(rule.rule.key)}, level, day, matched, counted, points"
+        connection.execute(f"insert into lines select contact_id, {columns} from fresh")
         if copies:
-            connection.execute(f"insert into lines select contact_id, {key}, tag_level, {columns} from fresh {copies}")
-    connection.execute(f"insert into sums select contact_id, level, {rule.index}, sum(points) from fresh group by all")
+            columns = columns.replace(" level,", " tag_level,")
+            connection.execute(f"insert into lines select contact_id, {columns} from fresh {copies}")
+    connection.execute(f"""
+        create or replace table added as
+        select contact_id, level, sum(points)::bigint as points, min(drops_on) as drops_on
+        from {lines} group by contact_id, level
+    """)
+    connection.execute(f"insert into sums select contact_id, level, {rule.index}, points from added")
     if copies:
-        connection.execute(
-            f"insert into sums select contact_id, tag_level, {rule.index}, sum(points) from fresh {copies} group by all"
-        )
+        connection.execute(f"insert into sums select contact_id, tag_level, {rule.index}, points from added {copies}")
+    _add_changes(connection, rule)
+
+
+def _add_changes(connection: DuckDBPyConnection, rule: Behaviour) -> None:
+    """When lines fade; and tomorrow, for matches that lie ahead."""
     if rule.curve is not None:
         connection.execute(f"""
             insert into changes select contact_id, {rule.index}, at_us
-            from (select contact_id, min(drops_on) as day from fresh group by contact_id) join midnights using (day)
+            from (select contact_id, min(drops_on) as day from added group by contact_id) join midnights using (day)
         """)
     connection.execute(f"""
-        insert into changes select contact_id, {rule.index}, min(at_us)
-        from tallies join midnights using (day) where matcher = {rule.matcher_id} group by contact_id
+        insert into changes select contact_id, {rule.index}, (select min(at_us) from midnights)
+        from ahead where matcher = {rule.matcher_id}
     """)
-    connection.execute("drop table fresh")
 
 
 def _add_state(connection: DuckDBPyConnection, rule: State, now_us: int, zone: ZoneInfo, *, keep_lines: bool) -> None:
@@ -150,7 +164,7 @@ def _add_state(connection: DuckDBPyConnection, rule: State, now_us: int, zone: Z
     holding = condition_sql(rule.condition, now_us, zone)
     connection.execute(f"create or replace table fresh as {holding}")
     if keep_lines:
-        key = _quoted(rule.rule.key)
+        key = quoted(rule.rule.key)
         connection.execute(
             f"insert into lines select contact_id, {key}, '{GLOBAL}', null, 1, 1, {rule.points} from fresh"
         )
@@ -160,68 +174,3 @@ def _add_state(connection: DuckDBPyConnection, rule: State, now_us: int, zone: Z
     at_us = moment[grain_of(rule.condition)]
     if at_us is not None:
         connection.execute(f"insert into changes select contact_id, {rule.index}, {at_us} from contacts")
-
-
-def _add_totals(connection: DuckDBPyConnection, compiled: CompiledModel, *, keep_lines: bool) -> None:
-    """Group caps and floors, then the model's; `fit` and `engagement` as `scoring.totals` books them."""
-    connection.execute(f"""
-        create or replace table grouped as
-        select contact_id, level, is_fit, bounds, points, {_held(compiled.groups)} as held
-        from (
-            select contact_id, level, is_fit, bounds, sum(points)::bigint as points
-            from sums join rules using (rule) group by contact_id, level, is_fit, bounds)
-    """)
-    model = compiled.model
-    connection.execute(f"""
-        create or replace table levels as
-        select contact_id, level, fit, engagement, fit + engagement as points,
-            {_between("(fit + engagement)", model.cap_hundredths, model.floor_hundredths)} as held
-        from (
-            select contact_id, level,
-                sum(case when is_fit then held else 0 end)::bigint as fit,
-                sum(case when is_fit then 0 else held end)::bigint as engagement
-            from grouped group by contact_id, level)
-    """)
-    if keep_lines:
-        _add_corrections(connection, compiled)
-    connection.execute(f"""
-        create or replace table totals as
-        with others as (
-            select contact_id, json_group_object(level, held) as levels from levels where level <> '{GLOBAL}' group by contact_id),
-        soonest as (select contact_id, min(at_us) as next_change_us from changes group by contact_id)
-        select contact_id, coalesce(held, 0) as total, coalesce(fit, 0) as fit,
-            coalesce(engagement + held - points, 0) as engagement, coalesce(others.levels::varchar, '{{}}') as levels, next_change_us
-        from contacts
-        left join (select * from levels where level = '{GLOBAL}') using (contact_id)
-        left join others using (contact_id)
-        left join soonest using (contact_id)
-    """)
-
-
-def _add_corrections(connection: DuckDBPyConnection, compiled: CompiledModel) -> None:
-    for index, group in enumerate(compiled.groups):
-        _add_correction(connection, "grouped", f":{group.key}", f"and bounds = {index}")
-    _add_correction(connection, "levels", "", "")
-
-
-def _add_correction(connection: DuckDBPyConnection, table: str, suffix: str, only: str) -> None:
-    name = f"case when held < points then {_quoted('cap' + suffix)} else {_quoted('floor' + suffix)} end"
-    connection.execute(f"""
-        insert into lines select contact_id, {name}, level, null, 0, 0, held - points
-        from {table} where held <> points {only}
-    """)
-
-
-def _held(groups: tuple[Bounds, ...]) -> str:
-    branches = [f"when {index} then {_between('points', group.cap, group.floor)}" for index, group in enumerate(groups)]
-    return f"(case bounds {' '.join(branches)} else points end)" if branches else "points"
-
-
-def _between(points: str, cap: int | None, floor: int | None) -> str:
-    branches = [] if cap is None else [f"when {points} > {cap} then {cap}"]
-    branches += [] if floor is None else [f"when {points} < {floor} then {floor}"]
-    return f"(case {' '.join(branches)} else {points} end)" if branches else points
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
