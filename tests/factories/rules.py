@@ -1,6 +1,7 @@
 """People, their events and the relations made of them; the plainest possible facts for the evaluator in memory."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -55,6 +56,7 @@ class PlainFacts:
     def __init__(self, person: Person, events: Iterable[Seen], zone: ZoneInfo = WARSAW) -> None:
         self.zone = zone
         self._person = person
+        self._answers: dict[str, list[tuple[Seen, int | None]]] = {}
         self._events = [event for event in events if event.contact_id == person.contact_id]
 
     def field(self, path: str) -> object:
@@ -92,8 +94,20 @@ class PlainFacts:
         return frozenset(self._person.segments)
 
     def _matched(self, matcher: Matcher) -> list[tuple[Seen, int | None]]:
-        match = compile_matchers([(0, matcher)])
-        return [(event, measured) for event in self._events for _, measured in match(event)]
+        fingerprint = matcher.fingerprint
+        if fingerprint not in self._answers:
+            match = _compiled(fingerprint, matcher)
+            self._answers[fingerprint] = [(event, measured) for event in self._events for _, measured in match(event)]
+        return self._answers[fingerprint]
+
+
+_matches: dict[str, Any] = {}
+
+
+def _compiled(fingerprint: str, matcher: Matcher) -> Any:
+    if fingerprint not in _matches:
+        _matches[fingerprint] = compile_matchers([(0, matcher)])
+    return _matches[fingerprint]
 
 
 def _reach(holder: Mapping[str, object], path: str) -> object:

@@ -16,10 +16,11 @@ class Span(msgspec.Struct, frozen=True):
     last: int | None
 
 
-def spans_of(test: Test, today: int) -> list[Span]:
-    """The stretches of days of which a value must lie on one, in ascending order."""
+def spans_of(test: Test, today: int, near: int | None = None) -> list[Span]:
+    """The stretches of days of which a value must lie on one, in ascending order; of single days only those next to `near`."""
     if test.op == "anniversary":
-        return [Span(day, day) for day in anniversary_days(today + _days(test))]
+        days = anniversary_days(today + _days(test))
+        return [Span(day, day) for day in (sorted(days) if near is None else (near - 1, near, near + 1)) if day in days]
     return [_RELATIVE[test.op](_days(test), today)] if test.op in _RELATIVE else [_fixed(test)]
 
 

@@ -86,18 +86,19 @@ def day_in_zone(when: When, zone: ZoneInfo) -> int:
     return when.day if isinstance(when, LocalDay) else day_of(when.second * SECOND_US, zone)
 
 
-def anniversary_days(target: int) -> list[int]:
-    """Days of which `target` is an anniversary, oldest first; 29 February is kept on the 28th in common years."""
+@lru_cache(maxsize=1024)
+def anniversary_days(target: int) -> frozenset[int]:
+    """Days of which `target` is an anniversary, since 1900; 29 February is kept on the 28th in common years."""
     on = date_of(target)
     days = [(on.month, on.day)]
     if days == [(2, 28)] and not _is_leap(on.year):
         days.append((2, 29))
-    return [
+    return frozenset(
         day_number(date(year, month, day))
         for year in range(FIRST_ANNIVERSARY_YEAR, on.year)
         for month, day in days
         if (month, day) != (2, 29) or _is_leap(year)
-    ]
+    )
 
 
 def next_anniversary(day: int, after: int) -> int:

@@ -1,12 +1,11 @@
 """Tests as Python: the source text of one test, and tests on single values as functions."""
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
-from leadlight.rules.model import Scalar, Test
+from leadlight.rules.model import Test
 from leadlight.rules.numbers import as_number
-from leadlight.rules.operators import OPERATORS, TEMPLATE_NAMES, Operator, operator_of
+from leadlight.rules.operators import OPERATORS, TEMPLATE_NAMES, Family, Operator, operator_of
 from leadlight.rules.text import folded
 
 Predicate = Callable[[object], bool]
@@ -25,20 +24,35 @@ def _filled(operator: Operator, test: Test, x: str, f: str, n: str, bind: Callab
     return operator.python.format(x=x, f=f, n=n, c=bind(prepare(test.value)))
 
 
-def predicate_of(test: Test) -> Predicate:
-    """A test, not on a date, as a function of the value."""
-    return _predicate(test.op, test.value, repr(test.value))
+def predicate_of(test: Test) -> Predicate | None:
+    """A test as a function of the value; None for a test on a date, which depends on the day."""
+    known = _predicates.get(id(test))
+    if known is not None:
+        return known[1]
+    if len(_predicates) >= _REMEMBERED:
+        _predicates.clear()
+    predicate = None if is_on_date(test) else _compiled(test)
+    _predicates[id(test)] = test, predicate
+    return predicate
 
 
-@lru_cache(maxsize=8192)
-def _predicate(op: str, operand: Scalar | tuple[Scalar, ...], _shown: str) -> Predicate:
-    # `_shown` keeps 1 and true apart, which are equal as keys.
+def is_on_date(test: Test) -> bool:
+    """Whether the test compares a date with today or another date."""
+    return operator_of(test.op, test.value).family is Family.DATE
+
+
+_REMEMBERED = 10_000
+_predicates: dict[int, tuple[Test, Predicate | None]] = {}
+"""By identity, which the test kept beside it guards: as keys, 1 and true would be equal."""
+
+
+def _compiled(test: Test) -> Predicate:
     constants: dict[str, Any] = dict(TEMPLATE_NAMES)
 
     def bind(constant: object) -> str:
         constants["c"] = constant
         return "c"
 
-    source = python_of(Test("", op, operand), "x", "f", "n", bind)
-    holds = eval(f"lambda x, f, n: bool({source})", constants)  # noqa: S307 - the text is ours, operands are constants
-    return lambda value: holds(value, folded(value), as_number(value))
+    source = python_of(test, "x", "folded(x)", "as_number(x)", bind)
+    constants |= {"folded": folded, "as_number": as_number}
+    return eval(f"lambda x: {source}", constants)  # type: ignore[no-any-return] # noqa: S307 - our text, constant operands

@@ -47,7 +47,7 @@ def is_turned(before: Verdict, after: Verdict) -> bool:
     return before.holds is not after.holds
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(seed=SEEDS)
 def test_verdict_stays_until_the_moment_named(seed):
     check_changes(seed, conditions=4)

@@ -1,12 +1,14 @@
 """Parts of events: what a path finds, and what a matcher says of it."""
 
+from typing import Any
+
 import pytest
 
 from leadlight.rules import compile_matchers, kind_of_name, parse_matcher
 from tests.factories.rules import seen
 
 
-def fits(where: dict[str, object], **event: object) -> bool:
+def fits(where: dict[str, object], **event: Any) -> bool:
     return bool(compile_matchers([(1, parse_matcher({"did": "x", "where": where}))])(seen("x", 0, **event)))
 
 

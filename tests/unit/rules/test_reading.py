@@ -88,7 +88,7 @@ def test_scope_refuses_what_it_does_not_allow(scope, document):
 
 
 def test_depth_and_size_are_bounded():
-    deep = {"in_segment": "x"}
+    deep: dict[str, object] = {"in_segment": "x"}
     for _ in range(MOST_DEPTH - 1):
         deep = {"not": deep}
     parse_condition(deep)

@@ -5,17 +5,20 @@ from leadlight.rules.calendar import next_turn, spans_of
 from leadlight.rules.dates import day_in_zone, is_within, read_date
 from leadlight.rules.evaluation.moment import Moment
 from leadlight.rules.model import Test, Verdict
-from leadlight.rules.operators import Family, operator_of
 from leadlight.rules.predicates import predicate_of
+
+_TRUE, _FALSE = Verdict(holds=True), Verdict(holds=False)
 
 
 def field_verdict(test: Test, value: object, moment: Moment) -> Verdict:
     """Whether the value stands the test now."""
-    if operator_of(test.op, test.value).family is not Family.DATE or test.op == "exists":
-        return Verdict(predicate_of(test)(value))
+    predicate = predicate_of(test)
+    if predicate is not None:
+        return _TRUE if predicate(value) else _FALSE
     when = read_date(value)
     if when is None:
-        return Verdict(holds=False)
-    holds = any(is_within(when, span.first, span.last, moment.zone) for span in spans_of(test, moment.today))
-    turn = next_turn(test, day_in_zone(when, moment.zone), moment.today, holds=holds)
+        return _FALSE
+    day = day_in_zone(when, moment.zone)
+    holds = any(is_within(when, span.first, span.last, moment.zone) for span in spans_of(test, moment.today, near=day))
+    turn = next_turn(test, day, moment.today, holds=holds)
     return Verdict(holds, None if turn is None else start_of_day_us(turn, moment.zone))

@@ -1,5 +1,6 @@
 """Now, as windows see it."""
 
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -39,6 +40,7 @@ class Moment(msgspec.Struct, frozen=True):
         return start_of_day_us(day_of(at_us, self.zone) + window.amount, self.zone)
 
 
+@lru_cache(maxsize=64)
 def moment_of(now_us: int, zone: ZoneInfo) -> Moment:
     """The moment `now_us`."""
     return Moment(now_us, day_of(now_us, zone), zone)

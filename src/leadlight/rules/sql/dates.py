@@ -10,6 +10,8 @@ from leadlight.rules.sql.comparisons import guarded
 from leadlight.rules.sql.literals import quoted
 from leadlight.rules.sql.values import SqlValue
 
+Bounds = tuple[int | None, int | None]
+
 
 def date_comparison_sql(test: Test, value: SqlValue, today: int, zone: ZoneInfo) -> str:
     """A test on a date, as of the day `today`; never NULL."""
@@ -17,14 +19,19 @@ def date_comparison_sql(test: Test, value: SqlValue, today: int, zone: ZoneInfo)
         return "FALSE"
     text = value.text.expression
     spans = spans_of(test, today)
-    days = _any_of([_between(_day(text), span.first, span.last) for span in spans])
-    seconds = _any_of([_between(_second(text), *_seconds_of(span, zone)) for span in spans])
+    days = _in_one_of(_day(text), [(span.first, span.last) for span in spans])
+    seconds = _in_one_of(_second(text), [_seconds_of(span, zone) for span in spans])
     is_local, is_zoned = (f"regexp_matches({text}, {quoted(pattern)})" for pattern in (LOCAL, ZONED))
     return guarded(value.text, f"(CASE WHEN {is_local} THEN {days} WHEN {is_zoned} THEN {seconds} ELSE FALSE END)")
 
 
-def _any_of(alternatives: Sequence[str]) -> str:
-    return f"({' OR '.join(alternatives) or 'FALSE'})"
+def _in_one_of(expression: str, bounds: Sequence[Bounds]) -> str:
+    if len(bounds) == 1:
+        return _between(expression, *bounds[0])
+    if not bounds:
+        return "FALSE"
+    pairs = ", ".join(f"[{first}, {last}]" for first, last in bounds)
+    return f"list_contains(list_transform([{pairs}], lambda span: {expression} BETWEEN span[1] AND span[2]), TRUE)"
 
 
 def _between(expression: str, first: int | None, last: int | None) -> str:
@@ -33,7 +40,7 @@ def _between(expression: str, first: int | None, last: int | None) -> str:
     return f"({' AND '.join(bounds)})"
 
 
-def _seconds_of(span: Span, zone: ZoneInfo) -> tuple[int | None, int | None]:
+def _seconds_of(span: Span, zone: ZoneInfo) -> Bounds:
     first = None if span.first is None else start_second(span.first, zone)
     last = None if span.last is None else start_second(span.last + 1, zone) - 1
     return first, last
