@@ -9,7 +9,7 @@ from leadlight.events.intake import CHANNEL, Intake, Overloaded, shard_of
 from leadlight.events.model import RESERVED_KINDS, Event, Exclusion, Incoming
 from leadlight.events.normalising import KINDS, NO_DEFAULTS, Defaults, normalise
 from leadlight.events.relations import HistoryAhead, Sealed
-from leadlight.events.seal import Sealer, seal
+from leadlight.events.sealing import Sealer, seal
 from leadlight.events.set_aside import NotReadable, SetAside, list_set_aside, retry_set_aside, set_aside
 from leadlight.events.store import (
     SHARDS,

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from leadlight import events
-from leadlight.events import Event, files, merge, open_history, seal
+from leadlight.events import Event, files, open_history, seal
+from leadlight.events.writer import Order, write_apart
 from leadlight.kit.ids import new_id
 from tests.factories.events import RECEIVED_US, event
 
@@ -62,7 +63,25 @@ async def test_nothing_new_makes_no_file(database, tmp_path) -> None:
 async def test_few_rows_wait(database, tmp_path) -> None:
     await store(database, event(), event())
     assert await seal(database, tmp_path, at_least=3) == []
-    assert await events.Sealer(database, tmp_path, at_least=2).seal_when_due() == 2
+    assert (await seal(database, tmp_path, at_least=2))[0].rows == 2
+
+
+async def test_worker_seals_in_a_process_of_its_own(database, tmp_path) -> None:
+    sealer = events.Sealer(database, tmp_path, at_least=2)
+    await store(database, first := event(properties='{"v":"ż"}'))
+    assert await sealer.seal_when_due() == 0
+    await store(database, second := event())
+    assert await sealer.seal_when_due() == 2
+    assert await read(database, tmp_path) == rows(first, second)
+    assert [path.name for path in tmp_path.iterdir()] == ["events"]
+
+
+async def test_writer_that_fails_says_why(database, tmp_path) -> None:
+    with pytest.raises(events.WritingFailed, match="does not exist"):
+        await write_apart(Order(database.url.replace("/t", "/no"), str(tmp_path), "events", 0, 1))
+    await store(database, one := event())
+    await seal(database, tmp_path)
+    assert await read(database, tmp_path) == rows(one)
 
 
 async def test_open_transactions_are_left_for_later(database, tmp_path) -> None:
@@ -130,8 +149,8 @@ async def test_one_sealer_at_a_time(database, tmp_path) -> None:
 
 
 async def test_small_files_become_one(database, tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(merge, "WORTH_MERGING", 3)
-    monkeypatch.setattr(merge, "LARGE_ROWS", 4)
+    monkeypatch.setattr("leadlight.events.sealing.WORTH_MERGING", 3)
+    monkeypatch.setattr("leadlight.events.sealing.LARGE_ROWS", 4)
     stored = [event() for _ in range(8)]
     counts: list[int] = []
     for one in stored:
