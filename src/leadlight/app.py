@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from leadlight import definitions, messaging
+from leadlight import definitions, messaging, scoring
 from leadlight.access import ApiKeys
 from leadlight.events import Intake, Sealer
 from leadlight.kinds import KINDS
@@ -17,7 +17,8 @@ from leadlight.kit.workspace import Workspace, load_workspace
 from leadlight.migrations import SchemaBehind, is_current
 from leadlight.pipeline import Engine, bump, register_jobs
 
-DEFAULTS: dict[str, dict[str, definitions.Document]] = {}
+# What is there before anybody has defined anything: kind -> a function that gives the documents by key.
+DEFAULTS = {"score-models": lambda: {"default": scoring.default_model()}}
 
 
 class App:

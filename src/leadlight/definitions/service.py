@@ -1,6 +1,6 @@
 """Use cases on definitions. All run inside the caller's transaction; writers wait for each other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -13,6 +13,8 @@ from leadlight.kit.db import Connection
 from leadlight.kit.errors import Conflict, InvalidDocument
 
 NO_LIMIT = 2**31 - 1
+LEADLIGHT = "leadlight"
+"""Author of what nobody in particular wrote."""
 
 
 class Revision(msgspec.Struct, frozen=True):
@@ -206,19 +208,18 @@ async def archive(conn: Connection, registry: Registry, kind: str, key: str, exp
 
 
 async def ensure_defaults(
-    conn: Connection, registry: Registry, defaults: Mapping[str, Mapping[str, Document]], now_us: int
+    conn: Connection, registry: Registry, defaults: Mapping[str, Callable[[], Mapping[str, Document]]], now_us: int
 ) -> list[Publication]:
-    """Publish kind -> key -> document for every kind of which nothing was ever defined."""
-    await store.lock(conn)
+    """Publish kind -> (key -> document) for every kind of which nothing was ever defined."""
     done: list[Publication] = []
-    for kind, documents in defaults.items():
+    for kind, load in defaults.items():
         if await store.any_of_kind(conn, kind):
             continue
-        for key, body in documents.items():
-            await put(
-                conn, registry, Revision(kind, key, body, author="leadlight", comment="Came with Leadlight."), now_us
-            )
-            done.append(await publish(conn, registry, kind, key, now_us))
+        await store.lock(conn)
+        if await store.any_of_kind(conn, kind):  # another process was faster
+            continue
+        revisions = [Revision(kind, key, body, LEADLIGHT, "Came with Leadlight.") for key, body in load().items()]
+        done += await publish_all(conn, registry, await put_all(conn, registry, revisions, now_us), now_us)
     return done
 
 

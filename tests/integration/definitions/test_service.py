@@ -204,7 +204,7 @@ async def test_versions_tell_author_and_changes(conn: Connection):
 
 async def test_defaults_are_published_once_and_never_again(conn: Connection):
     registry, _ = colours()
-    defaults = {"colours": {"red": {"name": "Red"}}}
+    defaults = {"colours": lambda: {"red": {"name": "Red"}}}
     assert len(await definitions.ensure_defaults(conn, registry, defaults, NOW)) == 1
     assert await definitions.ensure_defaults(conn, registry, defaults, NOW) == []
     await definitions.archive(conn, registry, "colours", "red")
