@@ -17,6 +17,7 @@ from leadlight.api import (
     messages,
     set_aside,
     sign_in,
+    test_clock,
     webhooks,
 )
 from leadlight.api.guard import Guard
@@ -59,6 +60,8 @@ def create_api(app: App) -> FastAPI:
     api.add_middleware(Guard)
     for router in ROUTERS:
         api.include_router(router)
+    if app.settings.test_clock:
+        api.include_router(test_clock.router)
     describe_problems(api)
     add_interface(api)
     return api

@@ -63,7 +63,8 @@ async def test_migrated_schema_equals_declared(database: Database) -> None:
                 "include_name": lambda name, kind, _: kind != "table" or name not in ignored,
             },
         )
-        return compare_metadata(context, metadata)
+        found: list[object] = compare_metadata(context, metadata)
+        return found
 
     assert await _on_sync_connection(database, differences) == []
 
