@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from leadlight.kit.days import from_us, to_us
 from leadlight.kit.db import Connection
@@ -27,14 +28,15 @@ from leadlight.people.model import (
 )
 
 FIND = """
-    select subjects.contact_id
+    select wanted.kind, wanted.value, subjects.contact_id
     from unnest($1::text[], $2::text[]) as wanted (kind, value)
     join identifiers using (kind, value)
     join subjects on subjects.id = identifiers.subject_id
+"""
+FIND_IDS = """
+    select contact_id from subjects where id = any($1::uuid[])
     union
-    select contact_id from subjects where id = any($3::uuid[])
-    union
-    select coalesce(merged_into, id) from contacts where id = any($4::uuid[])
+    select coalesce(merged_into, id) from contacts where id = any($2::uuid[])
 """
 PEOPLE = """
     select id, account_id, known, merged_into, rule_parent, hand_parent, apart_from, email, profile, tags, stage,
@@ -89,10 +91,8 @@ async def load_directory(
     `account_ids` are accounts that will be changed. Raises IdentityRace after a deadlock.
     """
     names, groups = names_of(claims)
-    directory = Directory(fields)
     try:
-        contacts = await _lock_contacts(conn, names, list(subject_ids), list(contact_ids))
-        await hold_people(conn, directory, contacts)
+        directory = await _lock_people(conn, names, Wanted(set(contact_ids), set(subject_ids)), fields)
         await _hold_accounts(conn, directory, groups, account_ids)
     except asyncpg.DeadlockDetectedError as error:
         raise IdentityRace from error
@@ -102,8 +102,8 @@ async def load_directory(
 async def read_directory(conn: Connection, contact_ids: Collection[UUID], fields: Fields = BUILT_IN) -> Directory:
     """The same people to look at, not to change: nothing is locked. Call inside a REPEATABLE READ transaction."""
     directory = Directory(fields)
-    shown = [row[0] for row in await conn.fetch(FIND, [], [], [], list(contact_ids))]
-    await hold_people(conn, directory, await conn.fetch(PEOPLE, shown))
+    shown = await find_shown(conn, contact_ids)
+    await _hold_people(conn, directory, await conn.fetch(PEOPLE, shown))
     await _hold_accounts(conn, directory, set(), ())
     return directory
 
@@ -118,9 +118,7 @@ async def contacts_of_accounts(conn: Connection, account_ids: Collection[UUID]) 
     return [row["id"] for row in await conn.fetch(COLLEAGUES, list(account_ids))]
 
 
-async def changed_since(
-    conn: Connection, subject_ids: Collection[UUID], since_xid: int, since_us: int
-) -> set[UUID]:
+async def changed_since(conn: Connection, subject_ids: Collection[UUID], since_xid: int, since_us: int) -> set[UUID]:
     """Contacts of these subjects, those of accounts changed by transactions from `since_xid`, and those merged or not since."""
     rows = await conn.fetch(CHANGED, list(subject_ids), str(since_xid), from_us(since_us))
     return {row[0] for row in rows}
@@ -158,35 +156,59 @@ def names_of(claims: Iterable[Claim]) -> tuple[set[Identifier], set[Identifier]]
     return names, groups
 
 
-async def _lock_contacts(
-    conn: Connection, names: set[Identifier], subject_ids: list[UUID], contact_ids: list[UUID]
-) -> list[Any]:
-    """Rows of all contacts meant and of those merged into them; again while somebody moved between finding and locking."""
-    kinds, values = [kind for kind, _ in names], [value for _, value in names]
-    wanted: set[UUID] = set()
-    parents: set[UUID] = set()
-    rows: list[Any] = []
+async def find_shown(conn: Connection, contact_ids: Collection[UUID], subject_ids: Collection[UUID] = ()) -> list[UUID]:
+    """The contacts that show these contacts and subjects."""
+    return [row[0] for row in await conn.fetch(FIND_IDS, list(subject_ids), list(contact_ids))]
+
+
+class Wanted(msgspec.Struct):
+    """Ids of contacts and subjects that must be in the directory."""
+
+    contacts: set[UUID]
+    subjects: set[UUID]
+
+
+async def _lock_people(conn: Connection, names: set[Identifier], wanted: Wanted, fields: Fields) -> Directory:
+    """Find, lock, load; again when somebody moved between finding and locking."""
+    locked: set[UUID] = set()
     while True:
-        found = {row[0] for row in await conn.fetch(FIND, kinds, values, subject_ids, [*contact_ids, *parents])}
-        if found <= wanted:
-            return rows
-        wanted |= found
-        rows = await conn.fetch(LOCK, list(wanted))
-        parents = _absent_parents(rows)
+        found: set[Identifier] = set()
+        if names:
+            kinds, values = [kind for kind, _ in names], [value for _, value in names]
+            for kind, value, contact_id in await conn.fetch(FIND, kinds, values):
+                found.add((kind, value))
+                locked.add(contact_id)
+        if wanted.contacts or wanted.subjects:
+            locked.update(await find_shown(conn, wanted.contacts, wanted.subjects))
+        directory = Directory(fields)
+        if not locked:
+            return directory
+        await _hold_people(conn, directory, await conn.fetch(LOCK, list(locked)))
+        wanted.contacts |= _absent_parents(directory)
+        if found <= directory.identifiers.keys() and not await _are_missing(conn, directory, wanted):
+            return directory
 
 
-def _absent_parents(rows: list[Any]) -> set[UUID]:
+async def _are_missing(conn: Connection, directory: Directory, wanted: Wanted) -> bool:
+    """Whether ids wanted are not held although they exist."""
+    contacts = wanted.contacts - directory.contacts.keys()
+    subjects = wanted.subjects - directory.subjects.keys()
+    return bool((contacts or subjects) and await find_shown(conn, contacts, subjects))
+
+
+def _absent_parents(directory: Directory) -> set[UUID]:
     """Contacts the rules joined one of these into, which is shown elsewhere because it was merged by hand."""
-    held = {row["id"] for row in rows}
-    return {row["rule_parent"] for row in rows if row["rule_parent"] is not None} - held
+    parents = {contact.rule_parent for contact in directory.contacts.values() if contact.rule_parent is not None}
+    return parents - directory.contacts.keys()
 
 
-async def hold_people(conn: Connection, directory: Directory, contacts: list[Any]) -> None:
+async def _hold_people(conn: Connection, directory: Directory, contacts: list[Any]) -> None:
     """Hold these contacts (rows of PEOPLE) with their subjects and identifiers."""
     for row in contacts:
         directory.hold_contact(_contact(row))
     for row in await conn.fetch(SUBJECTS, list(directory.members)):
-        directory.hold_subject(_subject(row))
+        if row["contact_id"] in directory.members:
+            directory.hold_subject(_subject(row))
     for kind, value, subject_id in await conn.fetch(IDENTIFIERS, list(directory.subjects)):
         directory.hold_identifier((kind, value), subject_id)
     for contact_id, members in directory.members.items():

@@ -7,9 +7,8 @@ import msgspec
 
 from leadlight.kit.days import to_us
 from leadlight.kit.db import Connection
-from leadlight.people.directory import Directory
 from leadlight.people.errors import UnknownAccount, UnknownContact, UnknownMerge
-from leadlight.people.load import ACCOUNTS, FIND, PEOPLE, account_of, hold_people
+from leadlight.people.load import ACCOUNTS, account_of, find_shown, read_directory
 from leadlight.people.model import MARK, Account, Attribute, Contact, Identifier, Merge, Subject
 from leadlight.people.view import newest, problems_of
 
@@ -56,12 +55,9 @@ class Company(msgspec.Struct, frozen=True):
 
 async def read_person(conn: Connection, contact_id: UUID) -> Person:
     """The contact shown for an id (the survivor when it was merged away). Raises UnknownContact."""
-    shown = [row[0] for row in await conn.fetch(FIND, [], [], [], [contact_id])]
-    directory = Directory()
-    await hold_people(conn, directory, await conn.fetch(PEOPLE, shown))
+    directory = await read_directory(conn, [contact_id])
     contact = directory.contact(contact_id)
     subjects = directory.subjects_of(contact.id)
-    accounts = await conn.fetch(ACCOUNTS, [contact.account_id]) if contact.account_id else []
     merges = await conn.fetch(MERGES, list(directory.contacts))
     return Person(
         contact=contact,
@@ -69,7 +65,7 @@ async def read_person(conn: Connection, contact_id: UUID) -> Person:
         problems=problems_of(subjects),
         subjects=subjects,
         identifiers={subject.id: sorted(directory.names.get(subject.id, ())) for subject in subjects},
-        account=account_of(accounts[0]) if accounts else None,
+        account=directory.account(contact.account_id) if contact.account_id else None,
         merged_ids=sorted(directory.contacts.keys() - {contact.id}),
         merges=[_merge(row) for row in merges],
     )
@@ -77,7 +73,7 @@ async def read_person(conn: Connection, contact_id: UUID) -> Person:
 
 async def subject_ids_of(conn: Connection, contact_id: UUID) -> list[UUID]:
     """The subjects of the contact shown for an id. Raises UnknownContact."""
-    shown = [row[0] for row in await conn.fetch(FIND, [], [], [], [contact_id])]
+    shown = await find_shown(conn, [contact_id])
     if not shown:
         raise UnknownContact(f"found no contact {contact_id}")
     return [row[0] for row in await conn.fetch("select id from subjects where contact_id = any($1::uuid[])", shown)]
