@@ -16,6 +16,7 @@ from leadlight.kit.errors import InvalidDocument, Problem
 MOST_BYTES = 1_000_000
 MOST_NODES = 100_000
 LINE_CHARS = 100
+SHORT_CHARS = 60
 
 PREFIX = "tag:yaml.org,2002:"
 BREAKS = re.compile("[\r\x85\u2028\u2029]")
@@ -97,11 +98,19 @@ def _text_node(dumper: _Dumper, text: str) -> yaml.ScalarNode:
     return dumper.represent_scalar(f"{PREFIX}str", text, style=style)
 
 
+def _list_node(dumper: _Dumper, items: list[Any]) -> yaml.SequenceNode:
+    """Short lists of plain values stand on one line."""
+    plain = all(not isinstance(item, dict | list) and "\n" not in str(item) for item in items)
+    short = plain and sum(len(str(item)) + 2 for item in items) <= SHORT_CHARS
+    return dumper.represent_sequence(f"{PREFIX}seq", items, flow_style=short)
+
+
 _Dumper.add_representer(str, _text_node)
+_Dumper.add_representer(list, _list_node)
 
 
 def write_yaml(body: Document) -> str:
-    """The document in the one form we write: its own order of keys, two spaces, lists below their key."""
+    """The document in the one form we write: its own order of keys, two spaces, lists below their key, short ones beside it."""
     return yaml.dump(body, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=LINE_CHARS, indent=2)
 
 

@@ -94,7 +94,7 @@ def test_the_written_form_is_quiet_and_stable():
     }
     text = write_yaml(body)
     assert text == (
-        "label: Ž\nin:\n  - PL\n  - 'NO'\n"
+        "label: Ž\nin: [PL, 'NO']\n"
         "rules:\n  - key: a\n    where:\n      url.path:\n        glob: /*\n"
         "text: |\n  a\n  b\n"
     )
