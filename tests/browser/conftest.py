@@ -8,7 +8,8 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+import pytest_asyncio
+from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright
 
 from tests.factories.calls import some_weeks_of
 from tests.factories.processes import Serving, run_cli, wait_for
@@ -62,7 +63,17 @@ def is_idle(url: str) -> bool:
     return bool(httpx2.get(f"{url}/api/health", timeout=5).json()["intake_waiting"] == 0)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
+def session_cookie(served: Served) -> dict[str, str]:
+    """The cookie of a session that tests may share as long as none ends it."""
+    with httpx2.Client(base_url=served.url) as client:
+        token = served.sign_in_link().partition("token=")[2]
+        client.post("/api/session", json={"token": token}).raise_for_status()
+        ((name, value),) = client.cookies.items()
+    return {"name": name, "value": value, "url": served.url}
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """Chromium as the system has it."""
     program = next(filter(None, map(shutil.which, NAMES)), None)
@@ -75,23 +86,34 @@ async def browser() -> AsyncIterator[Browser]:
         await opened.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(browser: Browser, served: Served) -> AsyncIterator[Page]:
-    """A page that fails the test on any error in the console, and on any request to another host."""
-    opened = await browser.new_page(locale="en-GB")
+    """A page of a browser of its own; fails the test on an error in the console or a request to another host."""
+    context = await browser.new_context(locale="en-GB")
+    opened = await context.new_page()
     faults: list[str] = []
-    opened.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    opened.on("console", lambda message: faults.append(message.text) if is_fault(message) else None)
     opened.on("pageerror", lambda error: faults.append(str(error)))
-    opened.on(
-        "request", lambda request: None if request.url.startswith((served.url, "data:")) else faults.append(request.url)
-    )
+    opened.on("request", lambda request: None if is_ours(request, served.url) else faults.append(request.url))
     yield opened
+    await context.close()
     assert faults == []
 
 
-@pytest.fixture
-async def signed_in(page: Page, served: Served) -> Page:
-    """The page after a one-time link was opened."""
-    await page.goto(served.sign_in_link())
-    await page.get_by_role("heading", name="Leads").wait_for()
+def is_fault(message: ConsoleMessage) -> bool:
+    """Whether the console shows an error; Chromium counts the 401 of a browser that is not signed in as one."""
+    return message.type == "error" and "401 (Unauthorized)" not in message.text
+
+
+def is_ours(request: Request, url: str) -> bool:
+    """Whether the request stays on the server."""
+    return request.url.startswith((url, "data:"))
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def signed_in(page: Page, served: Served, session_cookie: dict[str, str]) -> Page:
+    """The list of leads, in a browser that is signed in."""
+    await page.context.add_cookies([session_cookie])  # type: ignore[list-item]
+    await page.goto(served.url)
+    await page.get_by_role("button", name="Score of").first.wait_for()
     return page

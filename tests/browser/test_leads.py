@@ -6,7 +6,11 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]  # one server for all
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),  # one server and one Chromium for all
+]
 
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}
 
@@ -21,9 +25,10 @@ async def shown_scores(page: Page) -> list[Decimal]:
     return [Decimal(text) for text in cells if text != "–"]
 
 
-async def test_link_signs_in_and_leaves_the_address(signed_in: Page, served):
-    assert signed_in.url == f"{served.url}/"
-    await expect(signed_in.get_by_text("Scores are up to date")).to_be_visible()
+async def test_link_signs_in_and_leaves_the_address(page: Page, served):
+    await page.goto(served.sign_in_link())
+    await expect(page.get_by_text("Scores are up to date")).to_be_visible()
+    assert page.url == f"{served.url}/"
 
 
 async def test_leads_stand_best_first(signed_in: Page):
@@ -77,20 +82,21 @@ async def test_page_fits_its_window(signed_in: Page, tmp_path: Path, size: str, 
     assert await signed_in.evaluate("document.documentElement.dataset.mantineColorScheme") == colours
 
 
-async def test_signing_out_locks_the_pages(signed_in: Page, served):
-    await signed_in.get_by_role("button", name="Sign out").click()
-    await expect(signed_in.get_by_role("heading", name="Sign in")).to_be_visible()
-    await signed_in.goto(served.url)
-    await expect(signed_in.get_by_role("heading", name="Sign in")).to_be_visible()
-
-
-async def test_spent_link_says_what_to_do(signed_in: Page, browser, served):
+async def test_spent_link_says_what_to_do(page: Page, browser, served):
     link = served.sign_in_link()
-    await signed_in.goto(link)
-    await expect(signed_in.get_by_role("heading", name="Leads")).to_be_visible()
+    await page.goto(link)
+    await expect(page.get_by_role("heading", name="Leads")).to_be_visible()
     another = await browser.new_page()
     await another.goto(link)
     await expect(another.get_by_role("alert")).to_contain_text("leadlight sign-in")
+
+
+async def test_signing_out_locks_the_pages(page: Page, served):
+    await page.goto(served.sign_in_link())
+    await page.get_by_role("button", name="Sign out").click()
+    await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    await page.goto(served.url)
+    await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
 async def test_unknown_address_leads_back(page: Page, served):
