@@ -65,6 +65,11 @@ async def are_waiting(conn: Connection) -> bool:
     return bool(await conn.fetchval("select exists (select from intake)"))
 
 
+async def count_waiting(conn: Connection, most: int) -> int:
+    """How many events the intake holds, counted to `most`."""
+    return int(await conn.fetchval("select count(*) from (select from intake limit $1) as waiting", most))
+
+
 async def finish(conn: Connection, intake_ids: Sequence[int]) -> None:
     """Remove rows from the intake, in the transaction that stores what became of them."""
     await conn.execute("delete from intake where id = any($1::bigint[])", intake_ids)
