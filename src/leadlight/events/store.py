@@ -5,6 +5,7 @@ from random import randrange
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from leadlight.events.drops import DropReason
@@ -45,12 +46,20 @@ async def take(conn: Connection, shards: Sequence[int], limit: int) -> list[tupl
     They stay until `finish`. A row no version of this program could have written is set aside at once.
     """
     taken: list[tuple[int, int, Incoming]] = []
-    for row_id, attempts, body in await conn.fetch(_TAKE, list(shards), limit):
+    for row_id, attempts, body in await _waiting_rows(conn, shards, limit):
         try:
             taken.append((row_id, attempts, _decode_body(body)))
         except msgspec.MsgspecError as error:
             await conn.execute(_SET_ASIDE_ROW, row_id, DropReason.FAILED, str(error))
     return taken
+
+
+async def _waiting_rows(conn: Connection, shards: Sequence[int], limit: int) -> list[asyncpg.Record]:
+    """The oldest rows; of some shards only, at most a few times each one's share, so that a long queue is not sorted."""
+    if len(shards) == SHARDS:
+        return await conn.fetch(_TAKE_ANY, limit)
+    share = 16 + 4 * limit // max(1, len(shards))
+    return await conn.fetch(_TAKE_OF_SHARDS, list(shards), limit, share)
 
 
 async def free_shards(conn: Connection, lanes: int) -> list[int]:
@@ -151,10 +160,12 @@ def _event(row: Any) -> Event:
     return Event(*values)
 
 
-_TAKE = """
+_TAKE_ANY = "select id, attempts, body from intake order by id limit $1"
+
+_TAKE_OF_SHARDS = """
 select w.id, w.attempts, w.body
 from unnest($1::smallint[]) as mine (shard) cross join lateral (
-    select id, attempts, body from intake where intake.shard = mine.shard order by id limit $2
+    select id, attempts, body from intake where intake.shard = mine.shard order by id limit $3
 ) as w
 order by w.id limit $2
 """
@@ -162,7 +173,7 @@ order by w.id limit $2
 _FREE_SHARDS = """
 select shard from (select (n + $4) % $2 as shard from generate_series(0, $2 - 1) n) every_shard
 where case
-    when exists (select from intake where intake.shard = every_shard.shard) then pg_try_advisory_xact_lock($1, shard)
+    when $3 = $2 or exists (select from intake where intake.shard = every_shard.shard) then pg_try_advisory_xact_lock($1, shard)
     else false
 end
 limit $3
