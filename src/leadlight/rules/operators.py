@@ -1,8 +1,8 @@
 """Every operator, once: what it takes, what it says of an absent value, and how each evaluator asks it.
 
 Templates use `{x}` the value, `{f}` its folded text, `{n}` its number, `{c}` the prepared operand; in SQL also `{b}`
-the boolean, `{present}`, `{items}` the folded texts of a list, its `{length}`, and the operand as `{c_list}`. A value of another type
-has no such part, and every template is false of it.
+the boolean, `{present}`, `{items}` the folded texts of a list, its `{length}`, and the operand as `{c_list}` or
+`{folded}` text. A value of another type has no such part, and every template is false of it.
 """
 
 from collections.abc import Callable
@@ -103,7 +103,7 @@ _TEXT = (
         Takes.TEXT,
         "the text occurs with no letter or digit right before or after it",
         "{f} is not None and {c}({f})",
-        "regexp_matches({f}, {c})",
+        "contains({f}, {folded}) AND regexp_matches({f}, {c})",
         lambda operand: text.word_pattern(text.fold(operand)),
         lambda operand: text.word_finder(text.fold(operand)),
     ),

@@ -4,6 +4,7 @@ from leadlight.rules.model import Test
 from leadlight.rules.operators import OPERATORS, Family, Operator, operator_of
 from leadlight.rules.sql.literals import list_literal, literal
 from leadlight.rules.sql.values import Part, SqlValue
+from leadlight.rules.text import folded
 
 
 def comparison_sql(test: Test, value: SqlValue) -> str:
@@ -20,7 +21,7 @@ def _positive(operator: Operator, test: Test, value: SqlValue) -> str:
     if operator.name == "exists":
         return f"({operator.sql.format(present=value.present, c=literal(operand))})"
     part = _part(operator, value)
-    return "FALSE" if part is None else guarded(part, _filled(operator, operand, part))
+    return "FALSE" if part is None else guarded(part, _filled(operator, test.value, operand, part))
 
 
 def guarded(part: Part, holds: str) -> str:
@@ -35,7 +36,7 @@ def _part(operator: Operator, value: SqlValue) -> Part | None:
     return {Family.TEXT: value.text, Family.NUMBER: value.number, Family.BOOLEAN: value.boolean}[operator.family]
 
 
-def _filled(operator: Operator, operand: object, part: Part) -> str:
+def _filled(operator: Operator, given: object, operand: object, part: Part) -> str:
     expression = part.expression
     several = isinstance(operand, tuple)
     low, high = operand if isinstance(operand, tuple) and len(operand) == 2 else (None, None)
@@ -47,6 +48,7 @@ def _filled(operator: Operator, operand: object, part: Part) -> str:
         items=expression,
         length=expression,
         c=literal(operand),
+        folded=literal(folded(given)),
         c0=literal(low),
         c1=literal(high),
         c_list=list_literal(operand) if isinstance(operand, tuple) and several else "",

@@ -22,10 +22,11 @@ def matcher_sql(matcher: Matcher) -> str:
 
 
 def measure_sql(matcher: Matcher) -> str:
-    """The measured property in millionths as BIGINT; NULL where it is no number or the matcher measures none."""
+    """The measured property in millionths as BIGINT; NULL where it is no number, or the event is of another kind."""
     if matcher.measure is None:
         return "CAST(NULL AS BIGINT)"
     at = f"properties, {quoted(property_of(matcher.measure).pointer)}"
-    is_number = f"json_type({at}) IN ('UBIGINT', 'BIGINT', 'DOUBLE')"
+    is_kind = "" if matcher.kind == ANY_KIND else f"kind = {quoted(matcher.kind)} AND "
+    is_number = f"{is_kind}json_type({at}) IN ('UBIGINT', 'BIGINT', 'DOUBLE')"
     amount = f"CAST(TRY_CAST(json_extract_string({at}) AS DECIMAL(18, 6)) AS DECIMAL(25, 6))"
     return f"(CASE WHEN {is_number} THEN CAST({amount} * 1000000 AS BIGINT) ELSE NULL END)"

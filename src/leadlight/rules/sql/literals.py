@@ -9,7 +9,9 @@ def quoted(text: str) -> str:
 
 
 def literal(value: object) -> str:
-    """A scalar, or a tuple as the right side of IN; numbers are doubles."""
+    """A scalar, or a tuple as the right side of IN; fractions are doubles."""
+    if value is None:
+        return "NULL"
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, str):
