@@ -30,6 +30,13 @@ intake = Table(
     Column("shard", SmallInteger, nullable=False),
     Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
     Column("body", LargeBinary, nullable=False),
+    postgresql_with={
+        "autovacuum_vacuum_threshold": 5000,
+        "autovacuum_vacuum_scale_factor": 0,
+        "autovacuum_vacuum_cost_delay": 0,
+        "autovacuum_analyze_threshold": 2_000_000_000,
+        "vacuum_truncate": "off",
+    },
 )
 Index("intake_shard", intake.c.shard, intake.c.id)
 

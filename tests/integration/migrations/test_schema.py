@@ -108,6 +108,19 @@ def _declared(table: Table) -> tuple[object, ...]:
     return tuple(column.name for column in table.primary_key.columns), len(checks), indexes
 
 
+async def test_storage_options_equal_declared(database: Database) -> None:
+    _declare_all_tables()
+    async with database.connection() as conn:
+        rows = await conn.fetch(
+            "select relname, reloptions from pg_class where reloptions is not null and relkind = 'r'"
+        )
+    found = {row["relname"]: dict(option.split("=") for option in row["reloptions"]) for row in rows}
+    declared = {table.name: table.dialect_options["postgresql"].get("with") for table in metadata.sorted_tables}
+    assert found == {
+        name: {key: str(value) for key, value in options.items()} for name, options in declared.items() if options
+    }
+
+
 async def test_concurrent_migrators_make_one_workspace(empty) -> None:
     database, settings = empty
     await asyncio.gather(*(migrate(database, settings) for _ in range(4)))

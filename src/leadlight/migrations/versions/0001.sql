@@ -186,6 +186,13 @@ create table intake (
     shard smallint not null,
     attempts smallint not null default 0,
     body bytea not null
+) with (
+    -- A queue: rows live for moments, so dead ones are swept early, and counts of a moment's rows mislead the planner.
+    autovacuum_vacuum_threshold = 5000,
+    autovacuum_vacuum_scale_factor = 0,
+    autovacuum_vacuum_cost_delay = 0,
+    autovacuum_analyze_threshold = 2000000000,
+    vacuum_truncate = off
 );
 create index intake_shard on intake (shard, id);
 
