@@ -6,10 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
 
+from leadlight import pipeline
 from leadlight.kit.days import date_of, from_us
 from leadlight.people import Attribute, Person, StageChange, display_name
 from leadlight.pipeline import Listed
-from leadlight.scoring import Score
 
 Word = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]*$")
@@ -218,7 +218,7 @@ def show_item(listed: Listed) -> ContactItem:
     )
 
 
-def show_score(score: Score) -> ScoreSummary:
+def show_score(score: pipeline.ScoreSummary) -> ScoreSummary:
     """A stored score with points as decimals."""
     return ScoreSummary(
         version=score.version,

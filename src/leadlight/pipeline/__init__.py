@@ -2,16 +2,18 @@
 
 from leadlight.pipeline import due
 from leadlight.pipeline.accounts import change_account
+from leadlight.pipeline.claims import claim_of
 from leadlight.pipeline.doctor import Finding, examine
-from leadlight.pipeline.engine import BATCH, Engine
+from leadlight.pipeline.engine import BATCH, RELIVING, Engine, Slice
 from leadlight.pipeline.generation import NotMigrated, bump
-from leadlight.pipeline.listing import By, Filter, Listed, Order, UnknownModel, list_contacts
+from leadlight.pipeline.listing import By, Filter, Listed, Order, ScoreSummary, UnknownModel, list_contacts
 from leadlight.pipeline.publish import archive_model, publish_model, register_jobs
 from leadlight.pipeline.statements import Explained, statements
 from leadlight.pipeline.test_time import NoTestClock, advance, settle
 
 __all__ = [
     "BATCH",
+    "RELIVING",
     "By",
     "Engine",
     "Explained",
@@ -21,11 +23,14 @@ __all__ = [
     "NoTestClock",
     "NotMigrated",
     "Order",
+    "ScoreSummary",
+    "Slice",
     "UnknownModel",
     "advance",
     "archive_model",
     "bump",
     "change_account",
+    "claim_of",
     "due",
     "examine",
     "list_contacts",

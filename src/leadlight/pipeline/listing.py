@@ -11,13 +11,11 @@ from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, text, 
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.sql.expression import FromClause, UnaryExpression, cast
 
-from leadlight import scoring
 from leadlight.kit.db import Connection, render
 from leadlight.kit.errors import NotFound
 from leadlight.people import search_query
 from leadlight.people.tables import accounts, contacts, identifiers, subjects
 from leadlight.pipeline.generation import Generations
-from leadlight.scoring import Score
 from leadlight.scoring.tables import scores
 
 Place = tuple[Any, ...]
@@ -60,6 +58,19 @@ class Filter(msgspec.Struct, frozen=True):
     account_id: UUID | None = None
 
 
+class ScoreSummary(msgspec.Struct, frozen=True):
+    """A stored score without its sums. Points in hundredths."""
+
+    model: str
+    version: int
+    as_of_day: int
+    total: int
+    fit: int
+    engagement: int
+    band: str
+    grade: str
+
+
 class Listed(msgspec.Struct, frozen=True):
     """One contact in a list, with its score under each published model; `place` is where it stands."""
 
@@ -73,7 +84,7 @@ class Listed(msgspec.Struct, frozen=True):
     account_name: str | None
     created_at: datetime
     last_event_at: datetime
-    scores: dict[str, Score]
+    scores: dict[str, ScoreSummary]
     place: Place
 
 
@@ -89,11 +100,22 @@ async def list_contacts(
     statement = _statement(wanted, order, version or 0, after).limit(limit)
     sql, arguments = render(statement)
     rows = await conn.fetch(sql, *arguments)
-    held = await scoring.load(conn, [row["id"] for row in rows], versions)
-    keys = [key for key, _ in versions]
-    return [
-        _listed(row, {key: held[row["id"], key] for key in keys if (row["id"], key) in held}, order) for row in rows
-    ]
+    held = await _scores_of(conn, [row["id"] for row in rows], versions)
+    return [_listed(row, held.get(row["id"], {}), order) for row in rows]
+
+
+async def _scores_of(
+    conn: Connection, contact_ids: Sequence[UUID], versions: Sequence[tuple[str, int]]
+) -> dict[UUID, dict[str, ScoreSummary]]:
+    """Contact -> model -> score, of those versions."""
+    columns = [scores.c[column] for column in ("contact_id", *ScoreSummary.__struct_fields__)]
+    which = tuple_(scores.c.model, scores.c.version).in_(versions)
+    sql, arguments = render(select(*columns).where(scores.c.contact_id.in_(contact_ids), which))
+    held: dict[UUID, dict[str, ScoreSummary]] = {}
+    for contact_id, *values in await conn.fetch(sql, *arguments):
+        summary = ScoreSummary(*values)
+        held.setdefault(contact_id, {})[summary.model] = summary
+    return held
 
 
 def _statement(wanted: Filter, order: Order, version: int, after: Place | None) -> Select[Any]:
@@ -177,7 +199,7 @@ def _after_name(place: Place, *, is_descending: bool) -> ColumnElement[bool]:
     return here < there if is_descending else or_(here > there, named.is_(None))
 
 
-def _listed(row: Any, held: dict[str, Score], order: Order) -> Listed:
+def _listed(row: Any, held: dict[str, ScoreSummary], order: Order) -> Listed:
     places: dict[By, tuple[str, ...]] = {
         By.SCORE: ("total", "id"),
         By.LAST_SEEN: ("last_event_day", "last_event_at", "id"),
