@@ -12,7 +12,16 @@ from leadlight.definitions import Kind, Registry
 from leadlight.kit.clock import Clock
 from leadlight.kit.db import Connection, Database
 from leadlight.kit.guarded_http import guarded_client
-from leadlight.messaging import Deliverer, Message, Webhook, WebhookChannel, enqueue, ensure_secret, messages_for
+from leadlight.messaging import (
+    Bounds,
+    Deliverer,
+    Message,
+    Webhook,
+    WebhookChannel,
+    enqueue,
+    ensure_secret,
+    messages_for,
+)
 
 LOOPBACK = (ip_network("127.0.0.0/8"),)
 EVENT = "hand_off.opened"
@@ -119,7 +128,7 @@ class Outbox:
         self.webhooks = {webhook.key: webhook for webhook in webhooks}
         self.disabled: list[str] = []
         channel = WebhookChannel(http, self._load, self._disable)
-        self.deliverer = Deliverer(db, self.clock, [channel], **options)
+        self.deliverer = Deliverer(db, self.clock, [channel], Bounds(**options))
 
     async def _load(self, conn: Connection) -> list[Webhook]:
         return list(self.webhooks.values())

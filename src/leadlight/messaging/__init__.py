@@ -1,8 +1,8 @@
 """What leaves the system: the outbox, its deliverer, and webhooks."""
 
-from leadlight.messaging.deliver import Channel, Deliverer
+from leadlight.messaging.deliver import Bounds, Channel, Deliverer
 from leadlight.messaging.errors import MessageMoved, PayloadTooLarge, UnknownMessage, UnknownWebhook
-from leadlight.messaging.model import Accepted, Claimed, Message, MessageState, Outcome, Refused
+from leadlight.messaging.model import Accepted, Claimed, Message, MessageState, Outcome, Refused, Unclear
 from leadlight.messaging.secrets import ensure_secret
 from leadlight.messaging.service import (
     RESOLUTIONS,
@@ -27,6 +27,7 @@ __all__ = [
     "RESOLUTIONS",
     "Accepted",
     "Backlog",
+    "Bounds",
     "Channel",
     "Claimed",
     "Deliverer",
@@ -39,6 +40,7 @@ __all__ = [
     "Refused",
     "Secret",
     "Sent",
+    "Unclear",
     "UnknownMessage",
     "UnknownWebhook",
     "Webhook",

@@ -10,21 +10,20 @@ from typing import Any, Protocol
 from uuid import uuid4
 
 import asyncpg
+import msgspec
 import structlog
 
 from leadlight.kit.clock import Clock
-from leadlight.kit.db import Connection, Database
+from leadlight.kit.db import AWAY, Connection, Database
 from leadlight.kit.errors import LeadlightError
 from leadlight.messaging import store
 from leadlight.messaging.errors import ClaimLost
-from leadlight.messaging.model import Claimed, MessageState, Move, Outcome, Refused, move_after
+from leadlight.messaging.model import Claimed, MessageState, Move, Outcome, Refused, Unclear, move_after
 from leadlight.messaging.store import Places
 
 log = structlog.get_logger()
 
 POLL_S = 0.5
-HAND_S = 15.0
-LEASE_S = 30.0
 GRACE_S = 5.0
 
 Mark = Callable[[], Awaitable[None]]
@@ -49,26 +48,29 @@ class Channel(Protocol):
         ...
 
 
+class Bounds(msgspec.Struct, frozen=True):
+    """How much at once, and for how long: an attempt may take `hand_s`, a worker is believed alive for `lease_s`."""
+
+    most_at_once: int = 32
+    most_per_target: int = 4
+    hand_s: float = 15.0
+    lease_s: float = 30.0
+
+
+DEFAULT_BOUNDS = Bounds()
+
+
 class Deliverer:
     """Hands over what is due, with bounded concurrency in all and for each target; any number may run."""
 
     def __init__(
-        self,
-        db: Database,
-        clock: Clock,
-        channels: Sequence[Channel],
-        *,
-        most_at_once: int = 32,
-        most_per_target: int = 4,
-        lease_s: float = LEASE_S,
+        self, db: Database, clock: Clock, channels: Sequence[Channel], bounds: Bounds = DEFAULT_BOUNDS
     ) -> None:
         self._db = db
         self._clock = clock
         self._channels = {channel.name: channel for channel in channels}
         self._repeatable = [channel.name for channel in channels if channel.is_repeatable]
-        self._most_at_once = most_at_once
-        self._most_per_target = most_per_target
-        self._lease_s = lease_s
+        self._bounds = bounds
         self._worker = f"{os.getpid()}-{uuid4().hex[:12]}"
         self._taken: Counter[tuple[str, str]] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -79,8 +81,11 @@ class Deliverer:
         while not stop.is_set():
             try:
                 started = await self._round()
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, LeadlightError):
-                log.exception("deliver_round_failed")
+            except (*AWAY, asyncpg.InterfaceError, LeadlightError) as error:
+                log.warning("deliver_waits", error=repr(error))
+                started = 0
+            except Exception:
+                log.exception("deliver_failed")
                 started = 0
             if not started:
                 await self._rest(stop)
@@ -97,12 +102,12 @@ class Deliverer:
     async def _round(self) -> int:
         """Start handing what there is room for; returns how many."""
         await self._release_stale()
-        free = self._most_at_once - len(self._tasks)
+        free = self._bounds.most_at_once - len(self._tasks)
         if free <= 0:
             return 0
         async with self._db.transaction() as conn:
             now_us = await self._clock.now_us(conn)
-            places = Places(free, self._most_per_target, dict(+self._taken))
+            places = Places(free, self._bounds.most_per_target, dict(+self._taken))
             claimed = await store.claim(conn, self._worker, list(self._channels), places, now_us)
             prepared = await self._prepare(conn, claimed, now_us)
         for message in claimed:
@@ -142,15 +147,26 @@ class Deliverer:
             log.exception("message_left_behind", message=str(message.id))
 
     async def _hand(self, message: Claimed, prepared: Any) -> Outcome:
+        channel = self._channels[message.channel]
+        marked = False
+
         async def mark() -> None:
+            nonlocal marked
             async with self._db.transaction() as conn:
                 await store.mark_handing(conn, self._worker, message.id)
+            marked = True
 
         try:
-            async with asyncio.timeout(HAND_S):
-                return await self._channels[message.channel].hand(message, prepared, mark)
+            async with asyncio.timeout(self._bounds.hand_s):
+                return await channel.hand(message, prepared, mark)
         except TimeoutError:
-            return Refused(f"no answer within {HAND_S:.0f} s")
+            error = f"no answer within {self._bounds.hand_s:g} s"
+        except (ClaimLost, *AWAY, asyncpg.PostgresError, asyncpg.InterfaceError):
+            raise
+        except Exception as failure:
+            log.exception("message_failed", message=str(message.id))
+            error = f"{type(failure).__name__} in Leadlight"
+        return Unclear(error) if marked and not channel.is_repeatable else Refused(error)
 
     async def _finish(self, message: Claimed, outcome: Outcome) -> None:
         async with self._db.transaction() as conn:
@@ -164,9 +180,9 @@ class Deliverer:
         now = asyncio.get_running_loop().time()
         if now < self._look_for_stale_at:
             return
-        self._look_for_stale_at = now + self._lease_s / 5
+        self._look_for_stale_at = now + self._bounds.lease_s / 5
         async with self._db.transaction() as conn:
-            requeued, in_doubt = await store.release_stale(conn, self._lease_s, self._repeatable)
+            requeued, in_doubt = await store.release_stale(conn, self._bounds.lease_s, self._repeatable)
         if requeued or in_doubt:
             log.warning("messages_left_behind", requeued=requeued, in_doubt=in_doubt)
 

@@ -65,7 +65,13 @@ class Refused(msgspec.Struct, frozen=True):
     is_final: bool = False
 
 
-Outcome = Accepted | Refused
+class Unclear(msgspec.Struct, frozen=True):
+    """It may have it: the connection ended before it said so, and a repeat would arrive twice."""
+
+    error: str
+
+
+Outcome = Accepted | Refused | Unclear
 
 
 class Move(msgspec.Struct, frozen=True):
@@ -80,6 +86,8 @@ def move_after(outcome: Outcome, attempts: int, now_us: int, spread: float) -> M
     """Where a message goes after attempt number `attempts`; `spread` in [0, 1) picks the jitter."""
     if isinstance(outcome, Accepted):
         return Move(MessageState.ACCEPTED)
+    if isinstance(outcome, Unclear):
+        return Move(MessageState.IN_DOUBT, outcome.error)
     if outcome.is_final or attempts >= len(RETRY_GAPS_S):
         return Move(MessageState.FAILED, outcome.error)
     gap_s = RETRY_GAPS_S[attempts] * (1 - JITTER * spread)

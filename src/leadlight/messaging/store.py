@@ -8,7 +8,7 @@ import msgspec
 from leadlight.kit.days import from_us, to_us
 from leadlight.kit.db import Connection
 from leadlight.messaging.errors import ClaimLost
-from leadlight.messaging.model import Claimed, Message, MessageState, Move
+from leadlight.messaging.model import RETRY_GAPS_S, Claimed, Message, MessageState, Move
 
 WINDOW = 1_000
 """Oldest messages looked at to fill free places; a busy target's own are not among them."""
@@ -53,8 +53,11 @@ update outbox set state = $3, last_error = $4, next_at = coalesce($5, next_at),
 where id = $1 and (claimed_by = $2 or ($3 = 'accepted' and state in ('queued', 'claimed', 'handing', 'in_doubt')))
 """
 
+# A message whose handing ends its process each time is given up like any other.
 REQUEUE_STALE = """
-update outbox set state = 'queued', claimed_at = null, claimed_by = null
+update outbox set claimed_at = null, claimed_by = null,
+  state = case when attempts < $3 then 'queued' else 'failed' end,
+  last_error = case when attempts < $3 then last_error else 'the worker ended each time it handed the message over' end
 where state in ('claimed', 'handing') and claimed_at < clock_timestamp() - $1 * interval '1 second'
   and (state = 'claimed' or channel = any($2::text[]))
 returning id
@@ -140,7 +143,7 @@ async def finish(conn: Connection, worker: str, message_id: UUID, move: Move, no
 
 async def release_stale(conn: Connection, lease_s: float, repeatable: Sequence[str]) -> tuple[int, int]:
     """Free what workers left behind; `repeatable` channels may hand again. Returns how many were requeued, are in doubt."""
-    requeued = await conn.fetch(REQUEUE_STALE, lease_s, list(repeatable))
+    requeued = await conn.fetch(REQUEUE_STALE, lease_s, list(repeatable), len(RETRY_GAPS_S))
     in_doubt = await conn.fetch(DOUBT_STALE, lease_s, list(repeatable))
     return len(requeued), len(in_doubt)
 

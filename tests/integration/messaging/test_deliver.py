@@ -1,14 +1,38 @@
 """The outbox against a real receiver on loopback and the real database."""
 
 import asyncio
+from collections.abc import Sequence
 
+import pytest
 from standardwebhooks import Webhook as Verifier
 
-from leadlight.kit.db import Database
-from leadlight.messaging import Webhook, backlog
-from tests.factories.messaging import outbox, receiver
+from leadlight.kit.db import Connection, Database
+from leadlight.messaging import Claimed, Deliverer, Message, Outcome, Webhook, backlog, enqueue
+from leadlight.messaging.deliver import Mark
+from tests.factories.messaging import StandingClock, outbox, receiver
 
 DAY_S = 86_400
+
+
+class FaultyChannel:
+    """Fails before or after it has marked the message."""
+
+    name = "faulty"
+
+    def __init__(self, *, is_repeatable: bool, marks_first: bool) -> None:
+        self.is_repeatable = is_repeatable
+        self.marks_first = marks_first
+
+    async def prepare(self, conn: Connection, messages: Sequence[Claimed], now_us: int) -> dict[object, object]:
+        return {message.id: None for message in messages}
+
+    async def hand(self, message: Claimed, prepared: object, mark: Mark) -> Outcome:
+        if self.marks_first:
+            await mark()
+        raise ZeroDivisionError
+
+    async def settle(self, conn: Connection, message: Claimed, outcome: Outcome, now_us: int) -> None:
+        pass
 
 
 async def test_a_message_arrives_signed_and_once(database: Database):
@@ -172,3 +196,40 @@ async def test_the_backlog_counts_what_is_due(database: Database):
         await box.deliverer.drain()
         async with database.connection() as conn:
             assert await backlog(conn, box.clock.at_us) == type(await backlog(conn, 0))(0, None)
+
+
+async def test_no_answer_in_time_is_a_failure(database: Database):
+    async with receiver() as crm, outbox(database, Webhook("crm", crm.url), hand_s=0.2) as box:
+        crm.delay_s = 30
+        await box.send("first")
+        await box.deliverer.drain()
+        async with database.connection() as conn:
+            assert await conn.fetchval("select last_error from outbox") == "no answer within 0.2 s"
+    assert await box.states() == {"first": "queued"}
+
+
+@pytest.mark.parametrize(
+    ("is_repeatable", "marks_first", "state"),
+    [(False, True, "in_doubt"), (False, False, "queued"), (True, True, "queued")],
+)
+async def test_a_fault_while_handing_is_in_doubt_only_where_a_repeat_would_double(
+    database: Database, is_repeatable, marks_first, state
+):
+    channel = FaultyChannel(is_repeatable=is_repeatable, marks_first=marks_first)
+    async with database.transaction() as conn:
+        await enqueue(conn, [Message("faulty", "someone", "welcome", "{}")], StandingClock().at_us)
+    await Deliverer(database, StandingClock(), [channel]).drain()
+    async with database.connection() as conn:
+        row = await conn.fetchrow("select state, last_error from outbox")
+    assert (row["state"], row["last_error"]) == (state, "ZeroDivisionError in Leadlight")
+
+
+async def test_a_message_that_ends_its_worker_each_time_is_given_up(database: Database):
+    async with receiver() as crm, outbox(database, Webhook("crm", crm.url)) as box:
+        await box.send("first")
+        async with database.transaction() as conn:
+            await conn.execute(
+                "update outbox set state = 'handing', attempts = 10, claimed_at = now() - interval '1 hour'"
+            )
+        assert await box.deliverer.drain() == 0
+    assert await box.states() == {"first": "failed"}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from leadlight.kit.config import Settings
 from leadlight.kit.db import Database
-from leadlight.messaging import Deliverer, Message, Webhook, enqueue
+from leadlight.messaging import Bounds, Deliverer, Message, Webhook, enqueue
 from tests.factories.messaging import Outbox, Receiver, StandingClock, outbox, receiver
 from tests.integration.messaging.worker_process import OnceChannel
 
@@ -58,7 +58,7 @@ async def test_a_message_that_must_not_double_is_left_in_doubt(database: Databas
         async with database.transaction() as conn:
             await enqueue(conn, [Message("once", "someone", "welcome", "{}")], StandingClock().at_us)
         await kill_in_the_middle(settings, crm, "once", seen=1)
-        survivor = Deliverer(database, StandingClock(), [OnceChannel(crm.url)], lease_s=LEASE_S)
+        survivor = Deliverer(database, StandingClock(), [OnceChannel(crm.url)], Bounds(lease_s=LEASE_S))
         assert await survivor.drain() == 0
     async with database.connection() as conn:
         assert await conn.fetchval("select state from outbox") == "in_doubt"
