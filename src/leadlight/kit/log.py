@@ -37,5 +37,6 @@ def configure_logging(settings: Settings) -> None:
 def _renderers(settings: Settings) -> list[structlog.types.Processor]:
     terminal = sys.stderr.isatty()
     if settings.log_format == "console" or (settings.log_format == "auto" and terminal):
-        return [structlog.dev.ConsoleRenderer(colors=terminal)]
+        # Plain tracebacks: those with local variables would print secrets and people's data.
+        return [structlog.dev.ConsoleRenderer(colors=terminal, exception_formatter=structlog.dev.plain_traceback)]
     return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
