@@ -4,8 +4,8 @@ from datetime import date
 
 import msgspec
 
-from leadlight.kit.days import day_number
-from leadlight.rules.dates import anniversary_days, next_anniversary
+from leadlight.kit.days import date_of, day_number
+from leadlight.rules.dates import FIRST_ANNIVERSARY_YEAR, anniversary_days, next_anniversary
 from leadlight.rules.model import Test
 
 
@@ -50,12 +50,18 @@ def _fixed(test: Test) -> Span:
 def next_turn(test: Test, day: int, today: int, *, holds: bool) -> int | None:
     """The next day after `today` whose beginning could change the test on a value that lies on `day`; None: no day."""
     if test.op == "anniversary":
-        return today + 1 if holds else next_anniversary(day, today + _days(test)) - _days(test)
+        return today + 1 if holds else _next_anniversary(day, today, _days(test))
     if test.op not in _RELATIVE:
         return None
     days = _days(test)
     turns = {"within_last": (day, day + days), "more_than_ago": (day + days,), "within_next": (day - days + 1, day + 1)}
     return min((turn for turn in turns[test.op] if turn > today), default=None)
+
+
+def _next_anniversary(day: int, today: int, shift: int) -> int | None:
+    if date_of(day).year < FIRST_ANNIVERSARY_YEAR:
+        return None
+    return next_anniversary(day, today + shift) - shift
 
 
 def _days(test: Test) -> int:

@@ -1,6 +1,7 @@
 """Every hostile value against every operator, where random worlds meet too seldom."""
 
 from itertools import product
+from typing import Any
 
 import duckdb
 import msgspec
@@ -16,11 +17,11 @@ from leadlight.rules import (
     parse_matcher,
 )
 from tests.factories.rule_vocabulary import DATES, LITERALS, MOMENT_TEXTS, MOMENTS, NUMBERS, QUERIES, WORDS, ZONES
-from tests.factories.rules import Person, PlainFacts, relations, seen
+from tests.factories.rules import WARSAW, Person, PlainFacts, relations, seen
 
 TEXT_OPERATORS = ["is", "contains", "contains_word", "starts_with", "ends_with", "glob"]
 DAYS = ["2024-02-29", "2025-02-28", "2026-03-29"]
-DATE_COMPARISONS: list[dict[str, object]] = [
+DATE_COMPARISONS: list[dict[str, Any]] = [
     *({name: day} for name, day in product(["on", "before", "after", "gt", "gte", "lt", "lte"], DAYS)),
     {"between": [DAYS[0], DAYS[2]]},
     *({name: days} for name, days in product(["within_last", "more_than_ago", "within_next"], [1, 2, 400])),
@@ -95,6 +96,28 @@ def test_dates_agree(zone):
                 if evaluate(condition, PlainFacts(person, [], zone), now_us).holds
             ]
             assert sorted(row[0] for row in rows) == held, (condition, now_us)
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        ({"sequence": [{"did": "a"}, {"did": "b"}]}, False),  # only the newest 500 of a are looked at, all after b
+        ({"sequence": [{"did": "b"}, {"did": "a"}]}, True),
+        ({"did": "a", "at_least": 499, "within": "1h"}, True),
+        ({"did": "a", "exactly": 499, "within": "1h"}, False),
+        ({"did": "a", "at_most": 499, "since": "b"}, False),
+        ({"did": "a", "exactly": 499, "within": "499s"}, True),
+    ],
+)
+def test_newest_hits_are_kept_alike(document, expected):
+    now_us = MOMENTS[0]
+    events = [seen("a", now_us - second * SECOND_US, WARSAW) for second in range(600)] + [
+        seen("b", now_us - 550 * SECOND_US)
+    ]
+    condition = parse_condition(document)
+    with relations([Person()], events) as connection:
+        rows = connection.execute(condition_sql(condition, now_us, WARSAW)).fetchall()
+    assert bool(rows) is evaluate(condition, PlainFacts(Person(), events), now_us).holds is expected
 
 
 def test_duckdb_is_the_version_measured():

@@ -17,7 +17,7 @@ from tests.factories.rules import PlainFacts, fill
 
 SEEDS = st.integers(0, 2**32)
 QUICK = settings(max_examples=40, deadline=None)
-THOROUGH = settings(max_examples=2000, deadline=None)
+THOROUGH = settings(max_examples=400, deadline=None)
 CONTACTS, EVENTS, DOCUMENTS = 8, 60, 12
 
 

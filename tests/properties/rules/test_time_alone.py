@@ -55,7 +55,7 @@ def test_verdict_stays_until_the_moment_named(seed):
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=800, deadline=None)
 @given(seed=SEEDS)
 def test_verdicts_stay_over_thousands_of_walks(seed):
     check_changes(seed, conditions=6)
