@@ -7,6 +7,7 @@ import duckdb
 import msgspec
 import pytest
 
+from leadlight.kit.days import SECOND_US
 from leadlight.rules import (
     compile_matchers,
     condition_sql,
