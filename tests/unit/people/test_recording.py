@@ -12,9 +12,8 @@ from tests.factories.people import NOW, SECOND, group, identify, make_directory,
 
 def profile_after(*claims: Claim, fields: Fields | None = None):
     directory = make_directory(fields) if fields else make_directory()
-    for claim in claims:
-        resolution = directory.resolve(claim, NOW)
-    return directory.contact(resolution.contact_id).profile
+    resolutions = [directory.resolve(claim, NOW) for claim in claims]
+    return directory.contact(resolutions[-1].contact_id).profile
 
 
 def test_reserved_traits_become_our_fields() -> None:
