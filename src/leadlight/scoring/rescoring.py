@@ -11,8 +11,8 @@ from leadlight.rules import evaluate
 from leadlight.scoring.bands import Standing, grade_of, settle
 from leadlight.scoring.compiled import Behaviour, CompiledModel, State
 from leadlight.scoring.ledger import changes_on, ledgers
-from leadlight.scoring.model import GLOBAL, Rescored, Score
-from leadlight.scoring.totals import totals_of
+from leadlight.scoring.model import GLOBAL, Model, Rescored, Score
+from leadlight.scoring.totals import Total, totals_of
 
 NEVER_SCORED = -(1 << 31)
 """`as_of_day` of a score whose rules were never summed."""
@@ -60,30 +60,38 @@ def rescore(
             sums.setdefault(level, {})[index] = points
         if changes_at_us is not None:
             changes[index] = changes_at_us
-    totals = totals_of(compiled, sums)
-    whole = totals[GLOBAL]
-    before = Standing(score.band, score.band_since_us, score.cool_until_us)
-    standing = settle(compiled.model, whole.total, before, now_us)
-    fresh = Score(
-        contact_id=score.contact_id,
-        model=compiled.model.key,
-        version=compiled.model.version,
-        as_of_day=today,
-        total=whole.total,
-        fit=whole.fit,
-        engagement=whole.engagement,
-        band=standing.band,
-        grade=grade_of(compiled.model, whole.fit, whole.engagement),
-        levels={level: total.total for level, total in totals.items() if level != GLOBAL},
-        sums={level: of_level for level, of_level in sums.items() if of_level},
-        band_since_us=standing.since_us,
-        cool_until_us=standing.cool_until_us,
-        changes_at_us=changes,
-    )
+    fresh = _score(compiled.model, score, totals_of(compiled, sums), today)
+    fresh.sums = {level: of_level for level, of_level in sums.items() if of_level}
+    fresh.changes_at_us = changes
+    standing = settle(compiled.model, fresh.total, standing_of(score), now_us)
+    fresh.band, fresh.band_since_us, fresh.cool_until_us = standing.band, standing.since_us, standing.cool_until_us
     moments = list(changes.values())
     if standing.opens_at_us is not None:
         moments.append(standing.opens_at_us)
     return Rescored(fresh, score.band, min(moments, default=None))
+
+
+def standing_of(score: Score) -> Standing:
+    """Where a score stands, as bands go on from there."""
+    return Standing(score.band, score.band_since_us, score.cool_until_us)
+
+
+def _score(model: Model, score: Score, totals: dict[str, Total], today: int) -> Score:
+    whole = totals[GLOBAL]
+    return Score(
+        contact_id=score.contact_id,
+        model=model.key,
+        version=model.version,
+        as_of_day=today,
+        total=whole.total,
+        fit=whole.fit,
+        engagement=whole.engagement,
+        band=score.band,
+        grade=grade_of(model, whole.fit, whole.engagement),
+        levels={level: total.total for level, total in totals.items() if level != GLOBAL},
+        sums={},
+        band_since_us=score.band_since_us,
+    )
 
 
 def _stale(
