@@ -24,6 +24,7 @@ from leadlight.messaging.store import Places
 log = structlog.get_logger()
 
 POLL_S = 0.5
+GATHER_S = 0.005  # lets several places become free, so that one claim fills them
 GRACE_S = 5.0
 
 Mark = Callable[[], Awaitable[None]]
@@ -52,7 +53,7 @@ class Bounds(msgspec.Struct, frozen=True):
     """How much at once, and for how long: an attempt may take `hand_s`, a worker is believed alive for `lease_s`."""
 
     most_at_once: int = 32
-    most_per_target: int = 4
+    most_per_target: int = 8
     hand_s: float = 15.0
     lease_s: float = 30.0
 
@@ -152,7 +153,7 @@ class Deliverer:
 
         async def mark() -> None:
             nonlocal marked
-            async with self._db.transaction() as conn:
+            async with self._db.connection() as conn:
                 await store.mark_handing(conn, self._worker, message.id)
             marked = True
 
@@ -174,7 +175,8 @@ class Deliverer:
             move = move_after(outcome, message.attempts + 1, now_us, random.random())  # noqa: S311 - spreads load
             await store.finish(conn, self._worker, message.id, move, now_us)
             await self._channels[message.channel].settle(conn, message, outcome, now_us)
-        log.info("message_handed", message=str(message.id), channel=message.channel, state=move.state, error=move.error)
+        if move.error:
+            log.info("message_not_accepted", message=str(message.id), state=move.state, error=move.error)
 
     async def _release_stale(self) -> None:
         now = asyncio.get_running_loop().time()
@@ -190,6 +192,7 @@ class Deliverer:
         """Wait for a place to become free, for `stop`, or for the next look."""
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({stopping, *self._tasks}, timeout=POLL_S, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.sleep(GATHER_S)
         stopping.cancel()
         with suppress(asyncio.CancelledError):
             await stopping

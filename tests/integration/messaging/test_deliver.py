@@ -151,7 +151,9 @@ async def test_a_private_address_is_not_contacted(database: Database):
 async def test_a_slow_target_leaves_room_for_others(database: Database):
     async with receiver() as slow, receiver() as fast:
         slow.delay_s = 0.3
-        async with outbox(database, Webhook("a_slow", slow.url), Webhook("fast", fast.url), most_at_once=6) as box:
+        async with outbox(
+            database, Webhook("a_slow", slow.url), Webhook("fast", fast.url), most_at_once=6, most_per_target=4
+        ) as box:
             await box.send(*map(str, range(8)))
             await box.deliverer.drain()
     assert slow.most_at_once <= 4
