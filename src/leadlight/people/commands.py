@@ -219,6 +219,7 @@ def combined(first: Resolution, second: Resolution) -> Resolution:
         stage_changed=first.stage_changed or second.stage_changed,
         account_changed=first.account_changed or second.account_changed,
         conflict=first.conflict or second.conflict,
+        duplicate_of=first.duplicate_of or second.duplicate_of,
         problems=first.problems + second.problems,
     )
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from leadlight.people.errors import NobodyNamed
 from leadlight.people.merging import join
-from leadlight.people.model import BROWSER, Attribute, Claim, Identifier, Subject, SubjectKind
+from leadlight.people.model import BROWSER, DUPLICATE, Attribute, Claim, Identifier, Subject, SubjectKind
 from leadlight.people.state import State
 
 USER_ID = "user_id"
@@ -51,7 +51,7 @@ def _first_seen_user(state: State, user_id: str, email: str | None, by_email: Su
         return _new_known(state, now_us, *names)
     if _has_user_id(state, by_email):
         known = _new_known(state, now_us, (USER_ID, user_id))
-        _report_conflict(state, known, by_email, email)
+        _report_conflict(state, known, by_email, email, now_us)
         return known
     state.bind((USER_ID, user_id), by_email)
     return by_email
@@ -64,14 +64,22 @@ def _unite(state: State, by_user: Subject, by_email: Subject, claim: Claim, now_
         return
     is_apart = into in state.contacts[other].apart_from
     if is_apart or _has_user_id(state, by_email):
-        _report_conflict(state, by_user, by_email, claim.email)
+        _report_conflict(state, by_user, by_email, claim.email, now_us)
     else:
         join(state, into, other, "email", now_us)
 
 
-def _report_conflict(state: State, known: Subject, owner: Subject, email: str | None) -> None:
-    if known.contact_id != owner.contact_id:
-        state.step.conflict = f"{email} belongs to contact {owner.contact_id}, which has another user id"
+def _report_conflict(state: State, known: Subject, owner: Subject, email: str | None, now_us: int) -> None:
+    """Two people claim one address: told each time, suspected to be a duplicate once."""
+    other = owner.contact_id
+    if known.contact_id == other:
+        return
+    state.step.conflict = f"{email} belongs to contact {other}, who is somebody else"
+    suspected = known.attributes.get(DUPLICATE)
+    if suspected is None or suspected.value != str(other):
+        known.attributes[DUPLICATE] = Attribute(str(other), "identity", now_us)
+        state.dirty.subjects.add(known.id)
+        state.step.duplicate_of = other
 
 
 def _browser_subject(state: State, anonymous_id: str, known: Subject | None, now_us: int) -> Subject:

@@ -17,6 +17,7 @@ MARK = "$"
 GROUP_ACCOUNT = "$account"
 DOMAIN_ACCOUNT = "$domain_account"
 BROWSER = "$anonymous_id"
+DUPLICATE = "$duplicate_of"
 INVALID = "$invalid."
 CONSENT = "consent."
 
@@ -130,7 +131,7 @@ class Resolution(msgspec.Struct, frozen=True):
 
     `touched` are the contacts shown whose subjects or facts changed; the `*_changed` flags say what changed on any of
     them. `account_changed` is the account whose own fields changed. `conflict` says why two identities were not
-    joined. `problems` are fields whose new value was refused.
+    joined, `duplicate_of` is the contact suspected for it for the first time. `problems` are fields whose new value was refused.
     """
 
     subject_id: UUID
@@ -143,6 +144,7 @@ class Resolution(msgspec.Struct, frozen=True):
     stage_changed: bool = False
     account_changed: UUID | None = None
     conflict: str | None = None
+    duplicate_of: UUID | None = None
     problems: tuple[str, ...] = ()
 
 

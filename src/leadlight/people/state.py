@@ -48,6 +48,7 @@ class Step(msgspec.Struct):
     touched: set[UUID] = set()
     account_changed: UUID | None = None
     conflict: str | None = None
+    duplicate_of: UUID | None = None
     problems: list[str] = []
 
 
@@ -206,6 +207,7 @@ class State:
             stage_changed=any(stage for _, _, stage in changes),
             account_changed=step.account_changed,
             conflict=step.conflict,
+            duplicate_of=step.duplicate_of,
             problems=tuple(step.problems),
         )
 

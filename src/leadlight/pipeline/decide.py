@@ -42,6 +42,9 @@ def decide(work: Work, arrivals: Sequence[Incoming]) -> None:
         resolution = work.directory.resolve(claim_of(arrival), work.now_us)
         stages = work.directory.contact(resolution.contact_id).stages
         _apply(work, resolution, _event(arrival, resolution.subject_id, stages))
+        if resolution.duplicate_of:
+            told = {"contact": str(resolution.duplicate_of), "why": resolution.conflict}
+            decide_report(work, resolution.contact_id, "duplicate_suspected", told)
 
 
 def decide_command(work: Work, command: people.Command) -> Resolution:
@@ -60,7 +63,7 @@ def decide_report(work: Work, contact_id: UUID, kind: str, properties: Mapping[s
     _apply(work, Resolution(subject.id, contact.id), emitted(work, subject.id, kind, properties))
 
 
-def decide_time(work: Work, contact_ids: list[UUID]) -> None:
+def decide_time(work: Work, contact_ids: Sequence[UUID]) -> None:
     """Bring the scores of these contacts up to now."""
     for contact_id in contact_ids:
         contact = work.directory.find_contact(contact_id)

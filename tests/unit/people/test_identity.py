@@ -108,6 +108,10 @@ def test_user_id_of_one_and_email_of_another_user_conflicts() -> None:
     assert len({ann.contact_id, bob.contact_id, new.contact_id}) == 3
     assert str(ann.contact_id) in (both.conflict or "")
     assert new.conflict
+    assert (both.duplicate_of, new.duplicate_of) == (ann.contact_id, ann.contact_id)
+    (repeated,) = resolve(directory, identify("u2", "ann@acme.com"))
+    assert repeated.conflict
+    assert repeated.duplicate_of is None
     again, *_ = resolve(directory, identify(email="ann@acme.com"))
     assert again.contact_id == ann.contact_id
 
