@@ -207,6 +207,14 @@ async def job_state(conn: Connection, job_id: UUID) -> JobState:
     return JobState(**dict(row))
 
 
+async def is_open(conn: Connection, kind: str) -> bool:
+    """Whether a job of this kind waits or runs."""
+    found = await conn.fetchval(
+        "select exists (select from jobs where kind = $1 and state in ('queued', 'running'))", kind
+    )
+    return bool(found)
+
+
 async def cancel_job(conn: Connection, job_id: UUID) -> JobState:
     """Ask a job to stop: at once while it waits, at its next step while it runs; raises NotFound."""
     await conn.execute(

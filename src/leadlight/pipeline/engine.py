@@ -14,8 +14,10 @@ from leadlight import events, handoff, people
 from leadlight.definitions import Registry
 from leadlight.events import Incoming
 from leadlight.kit.clock import Clock
+from leadlight.kit.days import day_of
 from leadlight.kit.db import AWAY, Connection, Database
 from leadlight.kit.errors import Unavailable
+from leadlight.kit.jobs import is_open
 from leadlight.pipeline import due
 from leadlight.pipeline.decide import decide, decide_command, decide_report, decide_time
 from leadlight.pipeline.generation import Generation, Generations
@@ -25,6 +27,12 @@ from leadlight.pipeline.work import NeedsHistory, Work
 
 log = structlog.get_logger()
 Result = TypeVar("Result")
+
+RELIVING = "relive"
+"""Kind of the job that lives through a past (the demo's). While one is open, time passes only there."""
+
+Slice = tuple[int, Sequence[Incoming]]
+"""Arrivals, and the moment in microseconds as of which they are processed."""
 
 BATCH = 1000
 MAX_TRIES = 6
@@ -63,6 +71,14 @@ class Engine:
     async def pass_time(self, limit: int = BATCH) -> int:
         """Bring contacts whose moment has come up to now; returns how many were found."""
         return await self._retrying(lambda conn: self._pass_time(conn, limit))
+
+    async def relive(self, slices: Sequence[Slice]) -> None:
+        """Process arrivals of the past, oldest slice first, each as of its own moment, in one transaction."""
+        await self._retrying(lambda conn: self._relive(conn, slices))
+
+    async def look_at(self, contact_ids: Sequence[UUID]) -> None:
+        """Bring the scores of these contacts up to now."""
+        await self._retrying(lambda conn: self._look_at(conn, contact_ids))
 
     async def change(self, commands: Sequence[people.Command]) -> list[people.Resolution]:
         """Apply changes made by hand, scores included, all or nothing; the results are in order."""
@@ -110,17 +126,40 @@ class Engine:
         await events.finish(conn, [row_id])
 
     async def _pass_time(self, conn: Connection, limit: int) -> int:
+        if await is_open(conn, RELIVING):
+            return 0
         generation = await self.generations.current(conn)
         now_us = await self.clock.now_us(conn)
         fallen = await due.fallen(conn, generation.reasons, now_us, limit)
-        mine = await people.lock_free(conn, fallen)
+        if mine := await people.lock_free(conn, fallen):
+            await self._bring_up_to_now(conn, generation, mine, now_us)
+        return len(fallen)
+
+    async def _relive(self, conn: Connection, slices: Sequence[Slice]) -> None:
+        generation = await self.generations.current(conn)
+        arrivals = [arrival for _, part in slices for arrival in part]
 
         async def load() -> Work:
-            return await load_contacts(conn, generation, mine, now_us)
+            return await load_arrivals(conn, generation, arrivals, slices[0][0])
 
-        if mine:
-            await _decide_and_store(conn, load, lambda work: decide_time(work, mine))
-        return len(fallen)
+        def decide_all(work: Work) -> None:
+            for at_us, part in slices:
+                work.now_us, work.today = at_us, day_of(at_us, generation.zone)
+                decide(work, part)
+
+        await _decide_and_store(conn, load, decide_all)
+
+    async def _look_at(self, conn: Connection, contact_ids: Sequence[UUID]) -> None:
+        generation = await self.generations.current(conn)
+        await self._bring_up_to_now(conn, generation, contact_ids, await self.clock.now_us(conn))
+
+    async def _bring_up_to_now(
+        self, conn: Connection, generation: Generation, contact_ids: Sequence[UUID], now_us: int
+    ) -> None:
+        async def load() -> Work:
+            return await load_contacts(conn, generation, contact_ids, now_us)
+
+        await _decide_and_store(conn, load, lambda work: decide_time(work, contact_ids))
 
     async def _change(self, conn: Connection, commands: Sequence[people.Command]) -> list[people.Resolution]:
         generation = await self.generations.current(conn)

@@ -1,5 +1,6 @@
 """Trying Leadlight without setting anything up: scoring files, and a year of demo data."""
 
+from leadlight.tryout.demo.loader import load_demo
 from leadlight.tryout.leads import Lead, Reason
 from leadlight.tryout.model_file import read_model
 from leadlight.tryout.output import print_csv, print_json, print_table
@@ -17,6 +18,7 @@ __all__ = [
     "Summary",
     "UnknownField",
     "UnreadableFile",
+    "load_demo",
     "print_csv",
     "print_json",
     "print_table",

@@ -9,6 +9,7 @@ import msgspec
 
 from leadlight import matching, people, scoring
 from leadlight.scoring import GLOBAL, Score, Statement
+from leadlight.tryout.owners import Diary
 from leadlight.tryout.recipe import Compiled, Recipe, compiled
 from leadlight.tryout.replay import Replayed
 
@@ -59,13 +60,13 @@ def leads_of(replayed: Replayed, recipe: Recipe) -> list[Lead]:
     if recipe.top and len(scores) > recipe.top:  # ties with the last are kept: names decide among them
         last = scores[recipe.top - 1]
         scores = [score for score in scores if (score.total, score.fit) >= (last.total, last.fit)]
-    names = _names(replayed.directory)
+    names = _names(replayed.owners.directory)
     leads = [_lead(replayed, recipe, score, names.get(score.contact_id, {})) for score in scores]
     return sorted(leads, key=rank_key)[: recipe.top or None]
 
 
 def _listed(replayed: Replayed, recipe: Recipe) -> list[UUID]:
-    contacts = replayed.directory.contacts.values()
+    contacts = replayed.owners.directory.contacts.values()
     return [each.id for each in contacts if each.merged_into is None and (each.is_known or recipe.with_visitors)]
 
 
@@ -77,19 +78,23 @@ def _score(replayed: Replayed, recipe: Recipe, model: Compiled, contact_id: UUID
 
 
 def _facts(replayed: Replayed, model: Compiled, contact_id: UUID) -> matching.ContactFacts:
-    directory = replayed.directory
+    directory = replayed.owners.directory
     contact = directory.contact(contact_id)
-    memories = [replayed.memories.get(subject.id) for subject in directory.subjects_of(contact_id)]
     return matching.ContactFacts(
         profile=contact.profile,
         account=directory.account(contact.account_id).profile if contact.account_id else {},
         tags=contact.tags,
         stage=contact.stage,
-        memories=[memory for memory in memories if memory],
+        memories=[diary.memory for diary in _diaries(replayed, contact_id)],
         zone=model.zone,
         matcher_ids=model.matcher_ids,
         keep_hits=model.keep_hits,
     )
+
+
+def _diaries(replayed: Replayed, contact_id: UUID) -> list[Diary]:
+    subjects = replayed.owners.directory.subjects_of(contact_id)
+    return [diary for subject in subjects if (diary := replayed.owners.diaries.get(subject.id)) is not None]
 
 
 def _names(directory: people.Directory) -> dict[UUID, dict[str, str]]:
@@ -102,8 +107,9 @@ def _names(directory: people.Directory) -> dict[UUID, dict[str, str]]:
 
 def _lead(replayed: Replayed, recipe: Recipe, score: Score, ids: Mapping[str, str]) -> Lead:
     model = compiled(recipe)
-    contact = replayed.directory.contact(score.contact_id)
-    account = replayed.directory.account(contact.account_id) if contact.account_id else None
+    contact = replayed.owners.directory.contact(score.contact_id)
+    account = replayed.owners.directory.account(contact.account_id) if contact.account_id else None
+    diaries = _diaries(replayed, contact.id)
     facts = _facts(replayed, model, contact.id)
     statement = scoring.statement(model.model, facts, recipe.as_of_day, recipe.now_us)
     return Lead(
@@ -117,8 +123,8 @@ def _lead(replayed: Replayed, recipe: Recipe, score: Score, ids: Mapping[str, st
         user_id=ids.get("user_id"),
         anonymous_id=ids.get("anonymous_id"),
         company=contact.profile.get("company") or (account.name or account.domain if account else None),
-        events=replayed.seen[contact.id],
-        last_event_us=replayed.last_us.get(contact.id),
+        events=sum(diary.events for diary in diaries),
+        last_event_us=max((diary.last_us for diary in diaries), default=None),
         reasons=_reasons(statement)[: recipe.reasons],
         scores=[scoring.statement_document(statement, score)] if recipe.with_statements else None,
     )

@@ -1,6 +1,5 @@
 """One shard's people, brought to life in memory by the code the server runs: normalise, resolve, tally."""
 
-from collections import Counter
 from collections.abc import Iterable
 from operator import itemgetter
 from uuid import UUID
@@ -9,30 +8,25 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Raw
 
-from leadlight import matching, people
+from leadlight import matching
 from leadlight.events import DropReason, Incoming, Rejection, normalise
-from leadlight.pipeline.claims import claim_of
 from leadlight.tryout.chunks import unmark
+from leadlight.tryout.owners import Diary, Owners
 from leadlight.tryout.problems import BadLine, Problems
 from leadlight.tryout.recipe import Compiled, Recipe, compiled
 from leadlight.tryout.sources import Stream
 
 SOURCE = "file"
+NO_STAGE = ""
 
 _fields = msgspec.json.Decoder(dict[str, Raw]).decode
 
 
 class Replayed(msgspec.Struct):
-    """A shard's people and what they did, ready to be scored.
+    """A shard's people with their diaries, ready to be scored."""
 
-    `memories` are by subject; `seen` counts each contact's events, `last_us` is its newest.
-    """
-
-    directory: people.Directory = msgspec.field(default_factory=people.Directory)
-    memories: dict[UUID, matching.Memory] = {}
+    owners: Owners = msgspec.field(default_factory=Owners)
     problems: Problems = msgspec.field(default_factory=Problems)
-    seen: Counter[UUID] = msgspec.field(default_factory=Counter)
-    last_us: dict[UUID, int] = {}
     events: int = 0
     duplicates: int = 0
     later: int = 0
@@ -42,13 +36,13 @@ def replay(recipe: Recipe, streams: list[Stream], lines: Iterable[tuple[int, byt
     """Everybody the marked lines speak of, as of the recipe's day. Events take effect in order of their times."""
     replayed = Replayed()
     said, done = _read(recipe, streams, lines, replayed)
-    resolve = replayed.directory.resolve
+    owners = replayed.owners
     for call in said:
-        resolve(claim_of(call), call.at_us)
-    owners = [resolve(claim_of(call), call.at_us).subject_id for call in done]
+        owners.believe(call)
+    diaries = [owners.of(call) for call in done]
     model = compiled(recipe)
-    for call, subject_id in zip(done, owners, strict=True):  # only now all identities and stages are known
-        _tally(replayed, model, call, subject_id)
+    for call, diary in zip(done, diaries, strict=True):
+        _tally(model, call, diary)
     return replayed
 
 
@@ -104,14 +98,12 @@ def _once(calls: list[Incoming], replayed: Replayed) -> list[Incoming]:
     return list(first.values())
 
 
-def _tally(replayed: Replayed, model: Compiled, call: Incoming, subject_id: UUID) -> None:
-    contact = replayed.directory.contact(replayed.directory.subjects[subject_id].contact_id)
-    replayed.seen[contact.id] += 1
-    replayed.last_us[contact.id] = call.at_us
-    matched = [] if call.excluded else model.match(call)
-    if not matched:
+def _tally(model: Compiled, call: Incoming, diary: Diary) -> None:
+    """Count one event. Nothing in a file sets a stage, so it happened in none."""
+    diary.events += 1
+    diary.last_us = call.at_us
+    if call.excluded:
         return
-    stage = people.stage_at(contact.stages, call.at_us)
-    memory = replayed.memories.setdefault(subject_id, {})
-    for matcher_id, measured in matched:
-        matching.tally(memory, matcher_id, model.keep_hits[matcher_id], call.day, stage, call.at_us, measured)
+    for matcher_id, measured in model.match(call):
+        keep_hits = model.keep_hits[matcher_id]
+        matching.tally(diary.memory, matcher_id, keep_hits, call.day, NO_STAGE, call.at_us, measured)

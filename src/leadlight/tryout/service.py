@@ -1,5 +1,6 @@
 """Scoring files: survey them, deal the lines out to shards, score the shards on all cores, merge the rankings."""
 
+import gc
 import heapq
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -105,8 +106,8 @@ class _Run:
 
     def survey(self, now_us: int) -> list[Survey]:
         """Look at all chunks."""
-        chunks = [(self._streams[chunk.stream], chunk, now_us) for chunk in self._chunks]
-        return list(self._map("look", survey, chunks))
+        parts = [(self._streams, chunk, self._directory, now_us) for chunk in self._chunks]
+        return list(self._map("look", survey, parts))
 
     def deal(self, surveys: list[Survey]) -> int:
         """Write the files of the shards; returns how many there are."""
@@ -118,7 +119,7 @@ class _Run:
         write_roots(links, roots_file)
         total = sum(chunk.end - chunk.start for chunk in self._chunks)
         shards = 1 if self._executor is None else max(2 * _cores(), -(-total // SHARD_BYTES))
-        plan = Deal(self._streams, roots_file, shards, self._directory)
+        plan = Deal(self._streams, self._directory, roots_file, shards)
         firsts = _first_lines(self._chunks, surveys)
         parts = [(plan, chunk, first) for chunk, first in zip(self._chunks, firsts, strict=True)]
         for _ in self._map("deal", deal, parts):
@@ -140,12 +141,21 @@ class _Run:
 
 
 def _score_shard(recipe: Recipe, streams: list[Stream], directory: Path, shard: int) -> _Scored:
+    """Score one shard. The collector of cycles would walk the shard's objects again and again, of which none is garbage."""
+    gc.disable()
+    try:
+        return _scored(recipe, streams, directory, shard)
+    finally:
+        gc.enable()
+
+
+def _scored(recipe: Recipe, streams: list[Stream], directory: Path, shard: int) -> _Scored:
     replayed = replay(recipe, streams, dealt_lines(directory, shard))
     leads = leads_of(replayed, recipe)
     target = directory / f"leads-{shard}"
     with target.open("wb") as lines:
         lines.writelines(msgspec.json.encode(lead) + b"\n" for lead in leads)
-    contacts = sum(one.merged_into is None for one in replayed.directory.contacts.values())
+    contacts = sum(one.merged_into is None for one in replayed.owners.directory.contacts.values())
     return _Scored(target, replayed.problems, replayed.events, replayed.duplicates, replayed.later, contacts)
 
 
