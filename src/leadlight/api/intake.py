@@ -175,19 +175,6 @@ def _exclusion(request: Request) -> str | None:
     return events.Exclusion.PREFETCH if "prefetch" in purpose.lower() else None
 
 
-@router.options("/v1/{call}", include_in_schema=False)
-@router.options("/beacon/v1/{call}", include_in_schema=False)
-async def preflight_events(request: Request, call: str) -> Response:
-    """Any page may send events; nothing secret is ever answered to it."""
-    wanted = request.headers.get("access-control-request-headers", "authorization, content-type, content-encoding")
-    allowed = {
-        "Access-Control-Allow-Methods": "POST, OPTIONS",
-        "Access-Control-Allow-Headers": wanted,
-        "Access-Control-Max-Age": "86400",
-    }
-    return Response(status_code=204, headers=ANYWHERE | allowed)
-
-
 class Rejected(BaseModel):
     """One event refused: its place in the batch, the reason (docs/reference/events.md), what was found."""
 
@@ -236,9 +223,22 @@ _REFUSALS: dict[int | str, str] = {
     429: "Overloaded; see Retry-After",
     503: "The database is away; see Retry-After",
 }
+for _path in BATCHES:  # the busiest first: routes are tried in order
+    _add(_path, None, is_alias=_path != BATCHES[0])
 for _call in CALLS:
     _add(f"/v1/{_call}", _call, is_alias=False)
-for _path in BATCHES:
-    _add(_path, None, is_alias=_path != BATCHES[0])
 for _letter, _call in SHORT.items():
     _add(f"/v1/{_letter}", _call, is_alias=True)
+
+
+@router.options("/v1/{call}", include_in_schema=False)
+@router.options("/beacon/v1/{call}", include_in_schema=False)
+async def preflight_events(request: Request, call: str) -> Response:
+    """Any page may send events; nothing secret is ever answered to it."""
+    wanted = request.headers.get("access-control-request-headers", "authorization, content-type, content-encoding")
+    allowed = {
+        "Access-Control-Allow-Methods": "POST, OPTIONS",
+        "Access-Control-Allow-Headers": wanted,
+        "Access-Control-Max-Age": "86400",
+    }
+    return Response(status_code=204, headers=ANYWHERE | allowed)

@@ -28,13 +28,13 @@ from leadlight.app import App
 
 # One line per noun; each module has a `router`.
 ROUTERS = (
+    intake.router,  # the busiest first: routes are tried in order
     accounts.router,
     contacts.router,
     contact_history.router,
     definitions.router,
     handoffs.router,
     health.router,
-    intake.router,
     jobs.router,
     keys.router,
     messages.router,

@@ -39,7 +39,7 @@ RESERVED_KINDS = frozenset(
 )
 
 
-class Incoming(msgspec.Struct, frozen=True, array_like=True):
+class Incoming(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One accepted event in normal form, as it waits in the intake.
 
     `kind` is the snake-case name conditions use (`page_viewed`, `demo_watched`), `name` the name as sent. Times are
@@ -70,7 +70,7 @@ class Incoming(msgspec.Struct, frozen=True, array_like=True):
     excluded: str | None = None
 
 
-class Event(msgspec.Struct, frozen=True):
+class Event(msgspec.Struct, frozen=True, gc=False):
     """One event of one subject, as stored for ever. Fields as in `Incoming`."""
 
     id: UUID

@@ -11,7 +11,7 @@ from leadlight.events.classify import exclusion_of
 from leadlight.events.drops import DropReason, Rejection
 from leadlight.events.exact import Refused, as_values, encode, read_object, shown
 from leadlight.events.model import RESERVED_KINDS, Incoming
-from leadlight.events.shapes import Call, Context, read_call, read_context
+from leadlight.events.shapes import NO_CONTEXT, Call, Context, read_call, read_context
 from leadlight.events.times import correct_time, read_time
 from leadlight.events.urls import read_campaign, split_url
 from leadlight.kit.days import day_of
@@ -45,7 +45,7 @@ class Defaults(msgspec.Struct, frozen=True):
 NO_DEFAULTS = Defaults()
 
 
-class _Ids(msgspec.Struct):
+class _Ids(msgspec.Struct, gc=False):
     anonymous: str | None
     user: str | None
     email: str | None
@@ -70,7 +70,7 @@ def normalise(
 def _incoming(call: Call, received_us: int, source: str, zone: ZoneInfo, defaults: Defaults) -> Incoming:
     call_type = defaults.type or call.type
     kind, name = _kind_and_name(call_type, call)
-    context = read_context(call.context if bytes(call.context) not in {b"", b"null"} else defaults.context)
+    context = read_context(call.context) or read_context(defaults.context) or NO_CONTEXT
     traits = _traits(call_type, call, context)
     ids = _identify(call_type, call, traits)
     properties = _properties(call_type, call, context, ids)
@@ -95,7 +95,7 @@ def _incoming(call: Call, received_us: int, source: str, zone: ZoneInfo, default
         email=ids.email,
         previous_id=ids.previous,
         group_id=ids.group,
-        traits=as_values(traits),
+        traits=as_values(traits) if traits else {},
         url_host=url.host,
         url_path=url.path,
         url_query=url.query,
@@ -194,13 +194,19 @@ def _text(value: Any, field: str) -> str | None:
     """Text without outer blanks; numbers as they were written; None when absent or empty."""
     if value is None:
         return None
-    if isinstance(value, Raw):
-        value = bytes(value).decode()
-    elif isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
-    elif not isinstance(value, str):
-        raise Refused(DropReason.BAD_TYPE, f"{field}: expected text, found {type(value).__name__}")
+    if type(value) is not str:
+        value = _number_text(value, field)
     text: str = value.strip()
     if len(text) > MAX_CHARS:
         raise Refused(DropReason.TOO_LONG, f"{field}: found {len(text)} characters, at most {MAX_CHARS} are accepted")
-    return _CONTROL.sub("\ufffd", text) or None
+    if not text.isprintable():
+        text = _CONTROL.sub("\ufffd", text)
+    return text or None
+
+
+def _number_text(value: Any, field: str) -> str:
+    if isinstance(value, Raw):
+        return bytes(value).decode()
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise Refused(DropReason.BAD_TYPE, f"{field}: expected text, found {type(value).__name__}")

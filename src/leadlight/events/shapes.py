@@ -14,7 +14,7 @@ _NOTHING = Raw(b"")
 _CACHED_BYTES = 1024
 
 
-class Call(msgspec.Struct, rename="camel"):
+class Call(msgspec.Struct, rename="camel", gc=False):
     """One call; unknown fields are ignored. Properties, traits and context stay JSON text until they are needed."""
 
     type: Any = None
@@ -34,7 +34,7 @@ class Call(msgspec.Struct, rename="camel"):
     context: Raw = _NOTHING
 
 
-class Context(msgspec.Struct, frozen=True):
+class Context(msgspec.Struct, frozen=True, gc=False):
     """What is read out of a call's context; `text` is all of it as JSON, without `traits`. Not to be changed."""
 
     text: str = "{}"
@@ -45,6 +45,7 @@ class Context(msgspec.Struct, frozen=True):
     user_agent: str | None = None
 
 
+NO_CONTEXT = Context()
 _decode_call = msgspec.json.Decoder(Call, float_hook=digits).decode
 
 
@@ -65,16 +66,16 @@ def read_call(body: bytes | Raw | dict[str, Any]) -> Call:
         raise Refused(DropReason.TOO_DEEP, "the event nests too deep to be read") from error
 
 
-def read_context(raw: Raw) -> Context:
-    """The context of a call; raises Refused. Libraries repeat it, so small ones are remembered."""
+def read_context(raw: Raw) -> Context | None:
+    """The context of a call, None when it has none; raises Refused. Libraries repeat it, so small ones are remembered."""
     text = bytes(raw)
     return _cached_context(text) if len(text) <= _CACHED_BYTES else _parse_context(text)
 
 
-def _parse_context(text: bytes) -> Context:
+def _parse_context(text: bytes) -> Context | None:
     context = read_object(text, "context")
     if not context:
-        return Context()
+        return None
     traits = context.pop("traits", None)
     page = context.get("page")
     referrer = context.get("referrer")

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Raw
@@ -20,12 +21,17 @@ def read_time(value: Any) -> int | None:
     if value is None or value == "":
         return None
     if isinstance(value, str):
-        moment = datetime.fromisoformat(value.strip())
-        return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - EPOCH) // MICROSECOND
+        return _read_iso(value)
     if isinstance(value, bool) or not isinstance(value, int | Raw):
         raise ValueError("not a time")  # noqa: TRY004 - a type of JSON, not of Python
     number = Decimal(bytes(value).decode() if isinstance(value, Raw) else value)
     return int(number * (SECOND_US if abs(number) < _SECONDS_BELOW else 1000))
+
+
+@lru_cache(maxsize=1024)
+def _read_iso(text: str) -> int:
+    moment = datetime.fromisoformat(text.strip())
+    return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - EPOCH) // MICROSECOND
 
 
 def correct_time(said_us: int | None, sent_us: int | None, received_us: int) -> int:
