@@ -64,12 +64,13 @@ async def _wait_for_job(app: "App", publication: "Publication") -> None:
         return
     name = f"{publication.definition.kind}/{publication.definition.key}"
     print(f"publishing {name} ...")
-    working = asyncio.create_task(app.jobs.run_until(asyncio.Event(), app.engine))
+    stop = asyncio.Event()
+    working = asyncio.create_task(app.jobs.run_until(stop, app.engine))
     try:
         job = await _watch(app, publication)
     finally:
-        working.cancel()
-        await asyncio.gather(working, return_exceptions=True)
+        stop.set()
+        await working
     if job.state != "done":
         raise UnfinishedPublication(f"{name}: {job.state}, {job.error or 'no reason given'}")
 
