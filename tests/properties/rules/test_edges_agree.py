@@ -79,7 +79,7 @@ def test_numbers_agree_with_each_other():
     check_events(events, [*compared, {"measure": "p"}])
 
 
-@pytest.mark.parametrize("zone", ZONES, ids=str)
+@pytest.mark.parametrize("zone", ZONES[1::3], ids=str)
 def test_dates_agree(zone):
     values = [
         *DATES,

@@ -16,8 +16,8 @@ from tests.factories.random_rules import Dice, World
 from tests.factories.rules import PlainFacts, fill
 
 SEEDS = st.integers(0, 2**32)
-QUICK = settings(max_examples=40, deadline=None)
-THOROUGH = settings(max_examples=400, deadline=None)
+QUICK = settings(max_examples=30, deadline=None)
+THOROUGH = settings(max_examples=300, deadline=None)
 CONTACTS, EVENTS, DOCUMENTS = 8, 60, 12
 
 
