@@ -1,7 +1,10 @@
 """One embedded server per run, one fresh database per test, and the application on it."""
 
 import asyncio
+import contextlib
+import fcntl
 import shutil
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from tempfile import gettempdir
@@ -18,6 +21,7 @@ from leadlight.kit.postgres import EmbeddedPostgres
 from leadlight.migrations import migrate
 
 TEMPLATE = "leadlight_template"
+LEFT_OVER_SECONDS = 600
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +40,18 @@ def run_dir(testrun_uid: str) -> Path:
     """Directory of the run, in memory where there is room: an fsync costs nothing there."""
     memory = Path("/dev/shm")
     root = memory if memory.is_dir() else Path(gettempdir())
+    _remove_left_overs(root)
     return root / f"leadlight-test-{testrun_uid[:12]}"
+
+
+def _remove_left_overs(root: Path) -> None:
+    """Directories of runs that were killed: nobody holds their server, which ends by itself when its files are gone."""
+    for directory in root.glob("leadlight-test-*"):
+        users = directory / "postgres.users"
+        with contextlib.suppress(OSError), users.open() as file:
+            if time.time() - users.stat().st_mtime > LEFT_OVER_SECONDS:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(directory, ignore_errors=True)
 
 
 @pytest.fixture
