@@ -51,7 +51,12 @@ async def publish_model(conn: Connection, definition: Definition, *, announce: b
         model = scoring.parse_model(definition.body, definition.key, definition.version, None)
         await matching.go_live(conn, (await matching.register(conn, scoring.matchers_of_model(model))).values())
         return None
-    arguments = {"key": definition.key, "version": definition.version, "announce": announce}
+    arguments = {
+        "key": definition.key,
+        "version": definition.version,
+        "etag": definition.etag,
+        "announce": announce,
+    }
     return await jobs.enqueue(conn, PUBLISH, arguments)
 
 
@@ -89,6 +94,8 @@ async def _cut(engine: Engine, job: jobs.Job) -> Publication:
         definition = await definitions.read(conn, MODELS, key, version)
         if definition.state is definitions.State.PUBLISHED:
             raise Conflict(f"version {version} of {MODELS}/{key} is published already")
+        if definition.etag != job.arguments["etag"]:
+            raise Conflict(f"{MODELS}/{key} was changed after it was to be published; publish it again")
         now = await engine.generations.look(conn)
         model = scoring.parse_model(definition.body, key, version, people.types_of(now.fields))
         asked = {matcher.fingerprint: matcher for matcher in scoring.matchers_of_model(model)}
