@@ -12,7 +12,9 @@ HARD_STOP = 60
 
 # Path or path:function -> why it may be longer. A function never passes HARD_STOP.
 LONG_FILES: dict[str, str] = {}
-LONG_FUNCTIONS: dict[str, str] = {}
+LONG_FUNCTIONS: dict[str, str] = {
+    "cli/score.py:score": "its parameters are the table of options, one each with its help",
+}
 
 FILES = sorted(path.relative_to(SRC).as_posix() for path in SRC.rglob("*.py"))
 
