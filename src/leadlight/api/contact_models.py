@@ -4,18 +4,25 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
 
 from leadlight import pipeline
 from leadlight.kit.days import date_of, from_us
 from leadlight.people import Attribute, Person, StageChange, display_name
 from leadlight.pipeline import Listed
 
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("control characters and lone surrogates are not accepted")
+    return text
+
+
 Word = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]*$")
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(_printable)
 ]
 Name = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255, pattern=r"^[^\x00-\x1f]*$")
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255), AfterValidator(_printable)
 ]
 Fields = dict[Word, JsonValue]
 
@@ -176,7 +183,9 @@ class ContactChanges(BaseModel):
 
     fields: Fields = {}
     tags: TagChanges = Field(default_factory=lambda: TagChanges.model_validate({}))
-    stage: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] | None = None
+    stage: (
+        Annotated[str, StringConstraints(strip_whitespace=True, max_length=100), AfterValidator(_printable)] | None
+    ) = None
 
 
 class MergeWish(BaseModel):

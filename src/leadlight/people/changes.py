@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from leadlight.kit.errors import InvalidDocument, Problem
+from leadlight.people.codec import is_storable
 from leadlight.people.coercion import Refused, coerce
 from leadlight.people.errors import EmailTaken
 from leadlight.people.fields import ACCOUNT
@@ -80,9 +81,13 @@ def set_stage(state: State, subject: Subject, stage: str, source: str, now_us: i
 def _checked(values: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
     """Field -> value to keep, of field -> (found, kept or Refused). Raises InvalidDocument with all that do not fit."""
     problems = [
-        Problem(f"fields.{field}", repr(found)[:80], kept.expected)
+        Problem(
+            f"fields.{field}",
+            repr(found)[:80],
+            kept.expected if isinstance(kept, Refused) else "a JSON value of at most 32 KB",
+        )
         for field, (found, kept) in values.items()
-        if isinstance(kept, Refused)
+        if isinstance(kept, Refused) or not is_storable(kept)
     ]
     names = [Problem("fields", repr(field)[:80], "a field name") for field in values if not is_usable(field)]
     if problems or names:

@@ -6,6 +6,8 @@ import msgspec
 
 from leadlight.people.model import Attribute, StageChange
 
+MAX_VALUE_BYTES = 32 * 1024
+
 encode_bytes = msgspec.json.Encoder().encode
 _decode_attributes = msgspec.json.Decoder(dict[str, Attribute]).decode
 _decode_stages = msgspec.json.Decoder(list[StageChange]).decode
@@ -30,3 +32,12 @@ def read_stages(text: str) -> list[StageChange]:
 def read_profile(text: str) -> dict[str, Any]:
     """Field -> value."""
     return {} if text == "{}" else _decode_profile(text)
+
+
+def is_storable(value: Any) -> bool:
+    """Whether a value comes back from its JSON text as it was (no NaN, no lone surrogate), and is not too long."""
+    try:
+        text = encode_bytes(value)
+        return len(text) <= MAX_VALUE_BYTES and bool(msgspec.json.decode(text) == value)
+    except (ValueError, OverflowError, RecursionError):
+        return False

@@ -170,3 +170,26 @@ async def test_statement_lines_sum_to_total(api: AsyncClient) -> None:
 async def test_senseless_request_is_a_problem(api: AsyncClient, path: str, status: int) -> None:
     answer = await api.get(path)
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"fields": {"x": NaN}}',
+        '{"fields": {"x": 1e400}}',
+        '{"fields": {"x": {"y": "\\ud800"}}}',
+        '{"fields": {"\\ud800": 1}}',
+        '{"fields": {"x": "' + "y" * 40_000 + '"}}',
+        '{"fields": {"created_at": 1e300}}',
+        '{"fields": {"consent.email": [1]}}',
+        '{"tags": {"add": ["a\\u0000"]}}',
+        '{"stage": "\\ud800"}',
+        '{"stages": "mql"}',
+    ],
+)
+async def test_hostile_change_is_refused_whole(api: AsyncClient, body: str) -> None:
+    ann = await create(api, email="ann@acme.com")
+    path = f"/api/contacts/{ann['id']}"
+    answer = await api.patch(path, content=body.encode(), headers={"Content-Type": "application/json"})
+    assert answer.status_code == 422, answer.text[:200]
+    assert (await api.get(path)).json() == ann
