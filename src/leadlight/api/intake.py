@@ -10,6 +10,7 @@ import asyncpg
 import structlog
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 
 from leadlight import events
@@ -61,6 +62,8 @@ def _route(call_type: str | None) -> Callable[[Request], Awaitable[Response]]:
             return await _take_in(request, call_type)
         except LeadlightError as error:
             return _refusal(error)
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody reads it
         except (asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError, *AWAY) as error:
             log.warning("intake_failed", error=repr(error))
             return _refusal(Unavailable("the database does not answer"))

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, JsonValue
 
 from leadlight import events
@@ -87,7 +87,7 @@ async def list_set_aside(
 
 
 @router.post("/set-aside/{set_aside_id}/retry", status_code=204)
-async def retry_set_aside(set_aside_id: int, app: TheApp, caller: Writer) -> None:
+async def retry_set_aside(set_aside_id: Annotated[int, Path(ge=1, lt=2**63)], app: TheApp, caller: Writer) -> None:
     """Put the event back into the intake, to be processed again."""
     async with app.db.transaction() as conn:
         await events.retry_set_aside(conn, set_aside_id)

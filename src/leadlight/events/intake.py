@@ -103,7 +103,7 @@ class Intake:
                 await self._write_groups(conn)
         except Unavailable as error:
             self._answer(self._take_group(), error)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError, *AWAY) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, those who wait are told, and nothing was stored
             log.warning("intake_commit_failed", error=repr(error))
             self._answer(self._take_group(), Unavailable("the database could not store the events"))
 
