@@ -3,57 +3,59 @@
 from duckdb import DuckDBPyConnection
 
 from leadlight.scoring.batch.literals import quoted
+from leadlight.scoring.batch.numbers import WHOLE
 from leadlight.scoring.compiled import Bounds, CompiledModel
-from leadlight.scoring.model import GLOBAL
 
 
 def add_totals(connection: DuckDBPyConnection, compiled: CompiledModel, *, keep_lines: bool) -> None:
     """Fill `totals` from `sums`; `fit` and `engagement` as `scoring.totals` books them."""
     connection.execute(f"""
         create or replace table grouped as
-        select contact_id, level, is_fit, bounds, points, {_held(compiled.groups)} as held
+        select contact, level, is_fit, bounds, points, {_held(compiled.groups)} as held
         from (
-            select contact_id, level, is_fit, bounds, sum(points)::bigint as points
-            from sums join rules using (rule) group by contact_id, level, is_fit, bounds)
+            select contact, level, is_fit, bounds, sum(points)::bigint as points
+            from sums join rules using (rule) group by contact, level, is_fit, bounds)
     """)
     model = compiled.model
     connection.execute(f"""
-        create or replace table levels as
-        select contact_id, level, fit, engagement, fit + engagement as points,
+        create or replace table ledgers as
+        select contact, level, fit, engagement, fit + engagement as points,
             {_between("(fit + engagement)", model.cap_hundredths, model.floor_hundredths)} as held
         from (
-            select contact_id, level,
+            select contact, level,
                 sum(case when is_fit then held else 0 end)::bigint as fit,
                 sum(case when is_fit then 0 else held end)::bigint as engagement
-            from grouped group by contact_id, level)
+            from grouped group by contact, level)
     """)
     if keep_lines:
         _add_corrections(connection, compiled)
     connection.execute(f"""
         create or replace table totals as
         with others as (
-            select contact_id, json_group_object(level, held) as levels from levels where level <> '{GLOBAL}' group by contact_id),
-        soonest as (select contact_id, min(at_us) as next_change_us from changes group by contact_id)
+            select contact, json_group_object(name, held) as levels
+            from ledgers join levels using (level) where level <> {WHOLE} group by contact),
+        soonest as (select contact, min(at_us) as next_change_us from changes group by contact)
         select contact_id, coalesce(held, 0) as total, coalesce(fit, 0) as fit,
             coalesce(engagement + held - points, 0) as engagement, coalesce(others.levels::varchar, '{{}}') as levels, next_change_us
         from contacts
-        left join (select * from levels where level = '{GLOBAL}') using (contact_id)
-        left join others using (contact_id)
-        left join soonest using (contact_id)
+        join people using (contact_id)
+        left join (select * from ledgers where level = {WHOLE}) using (contact)
+        left join others using (contact)
+        left join soonest using (contact)
     """)
 
 
 def _add_corrections(connection: DuckDBPyConnection, compiled: CompiledModel) -> None:
     for index, group in enumerate(compiled.groups):
         _add_correction(connection, "grouped", f":{group.key}", f"and bounds = {index}")
-    _add_correction(connection, "levels", "", "")
+    _add_correction(connection, "ledgers", "", "")
 
 
 def _add_correction(connection: DuckDBPyConnection, table: str, suffix: str, only: str) -> None:
-    name = f"case when held < points then {quoted('cap' + suffix)} else {quoted('floor' + suffix)} end"
+    rule = f"case when held < points then {quoted('cap' + suffix)} else {quoted('floor' + suffix)} end"
     connection.execute(f"""
-        insert into lines select contact_id, {name}, level, null, 0, 0, held - points
-        from {table} where held <> points {only}
+        insert into lines select contact_id, {rule}, name, null, 0, 0, held - points
+        from {table} join people using (contact) join levels using (level) where held <> points {only}
     """)
 
 

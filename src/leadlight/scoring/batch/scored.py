@@ -15,14 +15,15 @@ from leadlight.scoring.batch.grain import Grain, grain_of
 from leadlight.scoring.batch.levels import add_totals
 from leadlight.scoring.batch.lines import lines_sql
 from leadlight.scoring.batch.literals import quoted
+from leadlight.scoring.batch.numbers import WHOLE, name_levels, number_others
 from leadlight.scoring.compiled import Behaviour, CompiledModel, State
 from leadlight.scoring.model import GLOBAL, Model, Score
 from leadlight.scoring.rescoring import NEVER_SCORED
 
 TABLES = (
     "lines (contact_id uuid, rule varchar, level varchar, day integer, matched bigint, counted bigint, points bigint)",
-    "sums (contact_id uuid, level varchar, rule integer, points bigint)",
-    "changes (contact_id uuid, rule integer, at_us bigint)",
+    "sums (contact integer, level integer, rule integer, points bigint)",
+    "changes (contact integer, rule integer, at_us bigint)",
     "curves (rule integer, age integer, ppm integer, next_drop integer)",
     "midnights (day integer, at_us bigint)",
     "rules (rule integer, is_fit boolean, bounds integer)",
@@ -52,19 +53,21 @@ def score_everyone(
     zone: ZoneInfo,
     keep_lines: bool = False,
 ) -> None:
-    """Fill `sums`, `changes` and `totals` (and `lines` when they are wanted) from `tallies`, `events` and `contacts`.
+    """Fill `sums`, `changes` and `totals` (and `lines` when they are wanted) from what `tally_events` left, `events` and `contacts`.
 
     `totals` has one row a contact: contact_id, total, fit, engagement, levels (JSON: level -> total) and next_change_us,
     which is never late, but may be early where points fade.
     """
     for table in TABLES:
         connection.execute(f"create or replace table {table}")
+    number_others(connection)
+    tags = name_levels(connection, compiled)
     _fill_constants(connection, compiled, today, zone)
     for rule in compiled.rules:
         if isinstance(rule, State):
             _add_state(connection, rule, now_us, zone, keep_lines=keep_lines)
         else:
-            _add_behaviour(connection, rule, today, keep_lines=keep_lines)
+            _add_behaviour(connection, rule, today, [tags[level] for level in rule.tag_levels], keep_lines=keep_lines)
     add_totals(connection, compiled, keep_lines=keep_lines)
 
 
@@ -119,30 +122,36 @@ def _fill_constants(connection: DuckDBPyConnection, compiled: CompiledModel, tod
     for index, is_fit in enumerate(compiled.is_fit):
         connection.execute("insert into rules values (?, ?, ?)", [index, is_fit, compiled.group_of[index]])
     connection.execute(f"""
-        create or replace table ahead as select distinct contact_id, matcher from tallies where day > {today}
+        create or replace table ahead as select distinct contact, matcher
+        from (select contact, matcher, day from counted union all select contact, matcher, day from measured)
+        where day > {today}
     """)
 
 
-def _add_behaviour(connection: DuckDBPyConnection, rule: Behaviour, today: int, *, keep_lines: bool) -> None:
+def _add_behaviour(
+    connection: DuckDBPyConnection, rule: Behaviour, today: int, tags: list[int], *, keep_lines: bool
+) -> None:
+    """`tags` are the levels that hold the same lines as the global one."""
     lines = f"({lines_sql(rule, today)})"
-    levels = ", ".join(quoted(level) for level in rule.tag_levels)
-    copies = f"cross join (select unnest([{levels}]) as tag_level) where level = '{GLOBAL}'" if levels else ""
+    copies = f"(select unnest({tags}::integer[]) as tag) where level = {WHOLE}"
     if keep_lines:
         connection.execute(f"create or replace table fresh as {lines}")
+        connection.execute(
+            f"insert into fresh select contact, tag, day, matched, counted, points, drops_on from fresh cross join {copies}"
+        )
         lines = "fresh"
-        columns = f"{quoted(rule.rule.key)}, level, day, matched, counted, points"
-        connection.execute(f"insert into lines select contact_id, {columns} from fresh")
-        if copies:
-            columns = columns.replace(" level,", " tag_level,")
-            connection.execute(f"insert into lines select contact_id, {columns} from fresh {copies}")
+        connection.execute(f"""
+            insert into lines select contact_id, {quoted(rule.rule.key)}, name, day, matched, counted, points
+            from fresh join people using (contact) join levels using (level)
+        """)
     connection.execute(f"""
         create or replace table added as
-        select contact_id, level, sum(points)::bigint as points, min(drops_on) as drops_on
-        from {lines} group by contact_id, level
+        select contact, level, sum(points)::bigint as points, min(drops_on) as drops_on
+        from {lines} group by contact, level
     """)
-    connection.execute(f"insert into sums select contact_id, level, {rule.index}, points from added")
-    if copies:
-        connection.execute(f"insert into sums select contact_id, tag_level, {rule.index}, points from added {copies}")
+    connection.execute(f"insert into sums select contact, level, {rule.index}, points from added")
+    if not keep_lines:
+        connection.execute(f"insert into sums select contact, tag, {rule.index}, points from added cross join {copies}")
     _add_changes(connection, rule)
 
 
@@ -150,11 +159,11 @@ def _add_changes(connection: DuckDBPyConnection, rule: Behaviour) -> None:
     """When lines fade; and tomorrow, for matches that lie ahead."""
     if rule.curve is not None:
         connection.execute(f"""
-            insert into changes select contact_id, {rule.index}, at_us
-            from (select contact_id, min(drops_on) as day from added group by contact_id) join midnights using (day)
+            insert into changes select contact, {rule.index}, at_us
+            from (select contact, min(drops_on) as day from added group by contact) join midnights using (day)
         """)
     connection.execute(f"""
-        insert into changes select contact_id, {rule.index}, (select min(at_us) from midnights)
+        insert into changes select contact, {rule.index}, (select min(at_us) from midnights)
         from ahead where matcher = {rule.matcher_id}
     """)
 
@@ -168,9 +177,11 @@ def _add_state(connection: DuckDBPyConnection, rule: State, now_us: int, zone: Z
         connection.execute(
             f"insert into lines select contact_id, {key}, '{GLOBAL}', null, 1, 1, {rule.points} from fresh"
         )
-    connection.execute(f"insert into sums select contact_id, '{GLOBAL}', {rule.index}, {rule.points} from fresh")
+    connection.execute(
+        f"insert into sums select contact, {WHOLE}, {rule.index}, {rule.points} from fresh join people using (contact_id)"
+    )
     connection.execute("drop table fresh")
     moment = {Grain.NEVER: None, Grain.DAY: start_of_day_us(day_of(now_us, zone) + 1, zone), Grain.EXACT: now_us}
     at_us = moment[grain_of(rule.condition)]
     if at_us is not None:
-        connection.execute(f"insert into changes select contact_id, {rule.index}, {at_us} from contacts")
+        connection.execute(f"insert into changes select contact, {rule.index}, {at_us} from people")

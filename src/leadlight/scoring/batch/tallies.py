@@ -12,45 +12,55 @@ from duckdb import DuckDBPyConnection
 from leadlight.matching import Cell, Memory, Tally
 from leadlight.rules import ANY_KIND, Matcher, matcher_sql, measure_sql
 from leadlight.scoring.batch.literals import quoted
+from leadlight.scoring.batch.numbers import number_subjects, stage_sql
 
 Numbered = tuple[int, Matcher]
 
 MASK_BITS = 62
 """Matchers whose verdicts on an event travel in one BIGINT."""
 
-TALLIES = """
-    create or replace table tallies (
-        subject_id uuid, contact_id uuid, matcher integer, day integer, stage varchar,
-        count bigint, measured bigint, total hugeint, low bigint, high bigint)
-"""
-HITS = "create or replace table hits (subject_id uuid, matcher integer, at_us bigint[])"
+KEYS = "subject integer, contact integer, matcher integer, day integer, stage integer, count integer"
+TABLES = (
+    f"counted ({KEYS})",
+    f"measured ({KEYS}, measured integer, total hugeint, low bigint, high bigint)",
+    "hits (subject_id uuid, matcher integer, at_us bigint[])",
+)
 
 
 def tally_events(connection: DuckDBPyConnection, matchers: Iterable[Numbered]) -> None:
-    """Fill `tallies` (one row a subject, matcher, day and stage) and `hits` (newest hit times, oldest first)."""
+    """Fill `counted` and `measured` (one row a subject, matcher, day and stage) and `hits` (newest hit times, oldest first).
+
+    Matchers that measure are in `measured`, all others in `counted`; subjects, contacts and stages are numbered.
+    """
     listed = list(matchers)
-    connection.execute(TALLIES)
-    connection.execute(HITS)
+    for table in TABLES:
+        connection.execute(f"create or replace table {table}")
+    stage = stage_sql(number_subjects(connection))
     for chunk in _chunks([numbered for numbered in listed if numbered[1].measure is None]):
-        _tally_counted(connection, chunk)
+        _tally_counted(connection, chunk, stage)
     for matcher_id, matcher in listed:
         if matcher.measure is not None:
-            connection.execute(_measured(matcher_id, matcher))
+            connection.execute(_measured(matcher_id, matcher, stage))
         if matcher.keep_hits:
             connection.execute(_hits(matcher_id, matcher))
 
 
 def memories(connection: DuckDBPyConnection, matcher_ids: Iterable[int] | None = None) -> Iterator[tuple[UUID, Memory]]:
-    """The memory of each subject, from `tallies` and `hits`, ordered by subject; of `matcher_ids` only when given.
+    """The memory of each subject, from what `tally_events` left; of `matcher_ids` only when given.
 
     The connection is in use until the end.
     """
     wanted = "" if matcher_ids is None else f" where matcher in ({', '.join(map(str, matcher_ids))})"
     hits = _hits_by_subject(connection, wanted)
-    rows = connection.execute(
-        "select subject_id, matcher, day, stage, count, measured, total, low, high"
-        f" from tallies{wanted} order by subject_id"
-    )
+    rows = connection.execute(f"""
+        select subject_id, matcher, day, name, count, measured, total, low, high
+        from (
+            select subject, matcher, day, stage, count, 0 as measured, 0::hugeint as total, null as low, null as high from counted
+            union all
+            select * exclude (contact) from measured)
+        join subjects using (subject) join stages using (stage){wanted}
+        order by subject
+    """)
     for subject_id, of_subject in groupby(_rows(rows), key=itemgetter(0)):
         memory: Memory = {}
         for _, matcher_id, day, stage, *numbers in of_subject:
@@ -60,21 +70,22 @@ def memories(connection: DuckDBPyConnection, matcher_ids: Iterable[int] | None =
         yield subject_id, memory
 
 
-def _tally_counted(connection: DuckDBPyConnection, chunk: Sequence[Numbered]) -> None:
+def _tally_counted(connection: DuckDBPyConnection, chunk: Sequence[Numbered], stage: str) -> None:
     """Mark each event with the matchers it fits, one bit each, then count by matcher.
 
     No `where mask <> 0`: DuckDB would work out the mask twice.
     """
     connection.execute(f"""
         create or replace table marks as
-        select subject_id, contact_id, day, stage, {_mask(chunk)} as mask from events where excluded is null
+        select subject, contact, day, {stage} as stage, {_mask(chunk)} as mask
+        from events join subjects using (subject_id) where excluded is null
     """)
     for bit, (matcher_id, _) in enumerate(chunk):
         connection.execute(f"""
-            insert into tallies
-            select subject_id, contact_id, {matcher_id}, day, stage, count(*), 0, 0, null, null
+            insert into counted
+            select subject, any_value(contact), {matcher_id}, day, stage, count(*)
             from marks where mask & {1 << bit} <> 0
-            group by subject_id, contact_id, day, stage
+            group by subject, day, stage
         """)
     connection.execute("drop table marks")
 
@@ -98,12 +109,13 @@ def _bit(bit: int, matcher: Matcher) -> str:
     return f"(case when {fits} then {flag} else 0::bigint end)"
 
 
-def _measured(matcher_id: int, matcher: Matcher) -> str:
+def _measured(matcher_id: int, matcher: Matcher, stage: str) -> str:
     return f"""
-        insert into tallies
-        select subject_id, contact_id, {matcher_id}, day, stage, count(*), count(amount), coalesce(sum(amount), 0), min(amount), max(amount)
-        from (select subject_id, contact_id, day, stage, {measure_sql(matcher)} as amount from events where {matcher_sql(matcher)})
-        group by subject_id, contact_id, day, stage
+        insert into measured
+        select subject, contact, {matcher_id}, day, stage, count(*), count(amount), coalesce(sum(amount), 0), min(amount), max(amount)
+        from (select subject_id, day, {stage} as stage, {measure_sql(matcher)} as amount from events where {matcher_sql(matcher)})
+        join subjects using (subject_id)
+        group by subject, contact, day, stage
     """
 
 
