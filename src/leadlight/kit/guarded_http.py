@@ -7,16 +7,16 @@ answers differently the second time (DNS rebinding) is never asked a second time
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
 import httpcore2
 import httpx2
 
+from leadlight.kit.config import Network
 from leadlight.kit.errors import LeadlightError
 
 Address = IPv4Address | IPv6Address
-Network = IPv4Network | IPv6Network
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
 PUBLIC_V6 = ip_network("2000::/3")
@@ -62,11 +62,6 @@ def blocked_reason(address: Address, allow: Iterable[Network] = ()) -> str | Non
     if address.version == 6 and address not in PUBLIC_V6:  # loopback, link-local, ULA, mapped, NAT64, multicast ...
         return "not a public IPv6 address"
     return next((name for network, name in SPECIAL_NETWORKS.items() if address in network), None)
-
-
-def parse_networks(cidrs: Iterable[str]) -> tuple[Network, ...]:
-    """The networks written as CIDRs; raises ValueError naming the first that is none."""
-    return tuple(ip_network(cidr.strip()) for cidr in cidrs if cidr.strip())
 
 
 async def resolve_host(host: str, port: int) -> list[str]:

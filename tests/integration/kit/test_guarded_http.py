@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 import httpcore2
 import httpx2
 import pytest
 
-from leadlight.kit.guarded_http import BlockedAddress, blocked_reason, guarded_client, parse_networks
+from leadlight.kit.guarded_http import BlockedAddress, blocked_reason, check_host, guarded_client
 
 HOSTILE = [
     "127.0.0.1",
@@ -143,7 +143,7 @@ async def test_an_allowed_network_is_reached_under_its_own_name() -> None:
     async def resolve(host: str, port: int) -> list[str]:
         return ["127.0.0.1"]
 
-    async with listener() as (port, seen), guarded_client(parse_networks(["127.0.0.0/8"]), resolve=resolve) as client:
+    async with listener() as (port, seen), guarded_client([ip_network("127.0.0.0/8")], resolve=resolve) as client:
         answer = await client.get(f"http://receiver.internal:{port}/hook")
     assert answer.status_code == 200
     assert f"Host: receiver.internal:{port}".encode().lower() in seen[0].lower()
@@ -162,3 +162,11 @@ async def test_a_proxy_from_the_environment_is_not_asked(monkeypatch: pytest.Mon
 @pytest.mark.parametrize("address", ["8.8.8.8", "93.184.216.34", "2606:4700:4700::1111", "2a00:1450:4001:82a::200e"])
 def test_public_addresses_pass(address: str) -> None:
     assert blocked_reason(ip_address(address)) is None
+
+
+@pytest.mark.parametrize(
+    "host", ["127.1", "2130706433", "0x7f000001", "0177.0.0.1", "017700000001", "0", "::1", "::ffff:7f00:1"]
+)
+async def test_numbers_are_checked_as_the_resolver_reads_them(host: str) -> None:
+    with pytest.raises(BlockedAddress):
+        await check_host(host, 80)

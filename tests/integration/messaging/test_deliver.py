@@ -119,9 +119,10 @@ async def test_410_disables_the_endpoint_and_ends_its_messages(database: Databas
     assert sorted((await box.states()).values()) == ["cancelled", "cancelled", "failed"]
 
 
-async def test_a_redirect_is_not_followed(database: Database):
+@pytest.mark.parametrize("status", [300, 301, 302, 303, 305, 307, 308])
+async def test_a_redirect_is_not_followed(database: Database, status):
     async with receiver() as crm, receiver() as other, outbox(database, Webhook("crm", crm.url)) as box:
-        crm.answer = lambda _: f"HTTP/1.1 307 Go\r\nLocation: {other.url}\r\nContent-Length: 0\r\n\r\n".encode()
+        crm.answer = lambda _: f"HTTP/1.1 {status} Go\r\nLocation: {other.url}\r\nContent-Length: 0\r\n\r\n".encode()
         await box.send("first")
         await box.deliverer.drain()
     assert len(crm.requests) == 1
