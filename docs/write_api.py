@@ -3,10 +3,12 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, TypeAlias, cast
 
 from leadlight.api import create_api
 from leadlight.app import App
+from leadlight.kit.config import Settings
 
 ROOT = Path(__file__).parent.parent
 OPENAPI = ROOT / "ui/openapi.json"
@@ -30,7 +32,8 @@ def main() -> None:
 
 def openapi_text() -> str:
     """The document as JSON; an API needs no database to describe itself."""
-    return json.dumps(create_api(cast("App", None)).openapi(), indent=2, ensure_ascii=False) + "\n"
+    app = cast("App", SimpleNamespace(settings=Settings()))
+    return json.dumps(create_api(app).openapi(), indent=2, ensure_ascii=False) + "\n"
 
 
 def reference_text() -> str:
