@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from leadlight.matching import ContactFacts, fingerprint_of
@@ -10,8 +12,8 @@ ORDER = Matcher("order_completed", measure="total")
 IDS = ids_of([VISIT, ORDER])
 
 
-def facts(*memories, **rest):
-    values = {
+def facts(*memories, **rest: Any):
+    values: dict[str, Any] = {
         "profile": {"country": "PL", "address": {"city": "Gdynia"}, "consent.email": "granted"},
         "account": {"employees": 40},
         "tags": frozenset({"vip"}),
