@@ -90,10 +90,10 @@ async def load_directory(
 
     `account_ids` are accounts that will be changed. Raises IdentityRace after a deadlock.
     """
-    names, groups = names_of(claims)
+    names = names_of(claims)
     try:
-        directory = await _lock_people(conn, names, Wanted(set(contact_ids), set(subject_ids)), fields)
-        await _hold_accounts(conn, directory, groups, account_ids)
+        directory = await _lock_people(conn, names.people, Wanted(set(contact_ids), set(subject_ids)), fields)
+        await _hold_accounts(conn, directory, names, account_ids)
     except asyncpg.DeadlockDetectedError as error:
         raise IdentityRace from error
     return directory
@@ -104,7 +104,7 @@ async def read_directory(conn: Connection, contact_ids: Collection[UUID], fields
     directory = Directory(fields)
     shown = await find_shown(conn, contact_ids)
     await _hold_people(conn, directory, await conn.fetch(PEOPLE, shown))
-    await _hold_accounts(conn, directory, set(), ())
+    await _hold_accounts(conn, directory, Names(), ())
     return directory
 
 
@@ -134,26 +134,33 @@ async def is_empty(conn: Connection) -> bool:
     return not await conn.fetchval("select exists (select from contacts)")
 
 
-def names_of(claims: Iterable[Claim]) -> tuple[set[Identifier], set[Identifier]]:
-    """Every identifier of a subject, and of an account, that these claims may ask for."""
-    names: set[Identifier] = set()
+class Names(msgspec.Struct):
+    """Identifiers claims may ask for: of subjects, of accounts that may be changed, of accounts only belonged to."""
+
+    people: set[Identifier] = set()
     groups: set[Identifier] = set()
+    domains: set[Identifier] = set()
+
+
+def names_of(claims: Iterable[Claim]) -> Names:
+    """Every identifier these claims may ask for."""
+    names = Names()
     for claim in claims:
         if claim.anonymous_id:
-            names.add((ANONYMOUS_ID, claim.anonymous_id))
+            names.people.add((ANONYMOUS_ID, claim.anonymous_id))
         if claim.user_id:
-            names.add((USER_ID, claim.user_id))
+            names.people.add((USER_ID, claim.user_id))
         if claim.previous_id:
-            names |= {(ANONYMOUS_ID, claim.previous_id), (USER_ID, claim.previous_id)}
+            names.people |= {(ANONYMOUS_ID, claim.previous_id), (USER_ID, claim.previous_id)}
         if claim.email:
-            names.add((EMAIL, claim.email))
+            names.people.add((EMAIL, claim.email))
             if domain := domain_of_email(claim.email):
-                groups.add((DOMAIN, domain))
+                names.domains.add((DOMAIN, domain))
         if claim.is_group:
-            groups.add((GROUP_ID, str(claim.group_id)))
+            names.groups.add((GROUP_ID, str(claim.group_id)))
             if website := website_of(claim):
-                groups.add((DOMAIN, website))
-    return names, groups
+                names.groups.add((DOMAIN, website))
+    return names
 
 
 async def find_shown(conn: Connection, contact_ids: Collection[UUID], subject_ids: Collection[UUID] = ()) -> list[UUID]:
@@ -215,21 +222,23 @@ async def _hold_people(conn: Connection, directory: Directory, contacts: list[An
         directory.contacts[contact_id].stages = tuple(sorted(one for subject in members for one in subject.stages))
 
 
-async def _hold_accounts(
-    conn: Connection, directory: Directory, names: set[Identifier], changing: Collection[UUID]
-) -> None:
-    """Accounts of everybody held, and those named; the latter locked, because claims may change them."""
-    if names:
-        kinds, values = [kind for kind, _ in names], [value for _, value in names]
+async def _hold_accounts(conn: Connection, directory: Directory, names: Names, changing: Collection[UUID]) -> None:
+    """Accounts of everybody held, and those named; locked are only those that claims may change."""
+    wanted = names.groups | names.domains
+    if wanted:
+        kinds, values = [kind for kind, _ in wanted], [value for _, value in wanted]
         for kind, value, account_id in await conn.fetch(ACCOUNT_IDENTIFIERS, kinds, values):
             directory.account_identifiers[kind, value] = account_id
-    changed = {*changing, *directory.account_identifiers.values()}
-    if changed:
-        for row in await conn.fetch(LOCK_ACCOUNTS, list(changed)):
-            directory.accounts[row["id"]] = account_of(row)
-    others = _accounts_of(directory.subjects.values()) - directory.accounts.keys()
-    if others:
-        for row in await conn.fetch(ACCOUNTS, list(others)):
+    held = directory.account_identifiers
+    locked = {*changing, *(held[name] for name in names.groups if name in held)}
+    await _hold_accounts_of(conn, directory, LOCK_ACCOUNTS, locked)
+    others = {*held.values(), *_accounts_of(directory.subjects.values())} - directory.accounts.keys()
+    await _hold_accounts_of(conn, directory, ACCOUNTS, others)
+
+
+async def _hold_accounts_of(conn: Connection, directory: Directory, statement: str, account_ids: set[UUID]) -> None:
+    if account_ids:
+        for row in await conn.fetch(statement, list(account_ids)):
             directory.accounts[row["id"]] = account_of(row)
 
 
