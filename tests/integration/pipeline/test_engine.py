@@ -1,5 +1,7 @@
 """From arrivals to scores, bands and hand-offs, in one transaction."""
 
+from typing import Any
+
 import pytest
 
 from leadlight import pipeline
@@ -38,7 +40,7 @@ async def test_same_message_counts_once(scored: App) -> None:
 
 
 async def test_crossing_opens_one_hand_off(scored: App) -> None:
-    lead = {"user_id": "u1", "email": "jan@example.pl"}
+    lead: dict[str, Any] = {"user_id": "u1", "email": "jan@example.pl"}
     batch = [arrival("demo_watched", **lead), pricing(**lead), pricing(**lead), pricing(**lead)]
     await scored.engine.process(batch, START_US)
     [row] = await scored.db.pool.fetch("select state, total, band from handoffs")
@@ -49,7 +51,7 @@ async def test_crossing_opens_one_hand_off(scored: App) -> None:
 
 
 async def test_points_expire_on_day_31_once(scored: App) -> None:
-    lead = {"user_id": "u1", "email": "jan@example.pl"}
+    lead: dict[str, Any] = {"user_id": "u1", "email": "jan@example.pl"}
     await scored.engine.process([arrival("demo_watched", **lead)], START_US)
     async with scored.db.connection() as conn:
         assert await pipeline.due.next_us(conn, ["default@2"]) == START_US + 31 * DAY_US

@@ -1,6 +1,7 @@
 """Whatever happens, in any order and any batches: every live line equals its recomputation from history."""
 
 from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,13 +13,20 @@ from leadlight.app import App
 from leadlight.kit.clock import DatabaseClock
 from leadlight.kit.config import Settings
 from leadlight.kit.days import DAY_US, SECOND_US
-from tests.factories.pipeline import START_US, arrival, publish
+from tests.factories.pipeline import arrival, publish
 
 MODEL = {
     "label": "Everything at once",
     "groups": [{"key": "web", "cap": 25, "floor": -5}],
     "rules": [
-        {"key": "page", "label": "Page", "did": "page_viewed", "points": 1.5, "limits": {"day": 2, "week": 5}, "group": "web"},
+        {
+            "key": "page",
+            "label": "Page",
+            "did": "page_viewed",
+            "points": 1.5,
+            "limits": {"day": 2, "week": 5},
+            "group": "web",
+        },
         {
             "key": "pricing",
             "label": "Pricing",
@@ -30,15 +38,52 @@ MODEL = {
             "levels": {"stage": True, "tags": ["a", "b"]},
             "group": "web",
         },
-        {"key": "careers", "label": "Careers", "did": "page_viewed", "where": {"url.path": "/careers"}, "points": -20, "group": "web"},
-        {"key": "order", "label": "Ordered", "did": "ordered", "points_per": "value", "points": 0.1, "fade": {"linear": "20d"}},
-        {"key": "demo", "label": "Demo", "did": "demo_watched", "points": 30, "limits": {"ever": 1}, "fade": {"expire": "5d"}, "levels": {"stage": True}},
-        {"key": "idle", "label": "Idle", "when": {"not": {"did": "*", "within": "3d"}}, "dimension": "engagement", "points": -7},
-        {"key": "hours", "label": "Twice in two hours", "when": {"did": "page_viewed", "at_least": 2, "within": "2h"}, "dimension": "engagement", "points": 4},
+        {
+            "key": "careers",
+            "label": "Careers",
+            "did": "page_viewed",
+            "where": {"url.path": "/careers"},
+            "points": -20,
+            "group": "web",
+        },
+        {
+            "key": "order",
+            "label": "Ordered",
+            "did": "ordered",
+            "points_per": "value",
+            "points": 0.1,
+            "fade": {"linear": "20d"},
+        },
+        {
+            "key": "demo",
+            "label": "Demo",
+            "did": "demo_watched",
+            "points": 30,
+            "limits": {"ever": 1},
+            "fade": {"expire": "5d"},
+            "levels": {"stage": True},
+        },
+        {
+            "key": "idle",
+            "label": "Idle",
+            "when": {"not": {"did": "*", "within": "3d"}},
+            "dimension": "engagement",
+            "points": -7,
+        },
+        {
+            "key": "hours",
+            "label": "Twice in two hours",
+            "when": {"did": "page_viewed", "at_least": 2, "within": "2h"},
+            "dimension": "engagement",
+            "points": 4,
+        },
         {"key": "home", "label": "Home", "when": {"field": "contact.country", "in": ["PL"]}, "points": 20},
         {"key": "lead", "label": "Is a lead", "when": {"field": "contact.stage", "is": "lead"}, "points": 3},
     ],
-    "bands": [{"key": "cold", "label": "Cold"}, {"key": "ready", "label": "Ready", "from": 40, "leave_below": 30, "cool_down": "2d"}],
+    "bands": [
+        {"key": "cold", "label": "Cold"},
+        {"key": "ready", "label": "Ready", "from": 40, "leave_below": 30, "cool_down": "2d"},
+    ],
     "grade": {"fit": [20, 10, 5], "engagement": [60, 30, 10]},
     "sales_ready": "ready",
     "floor": -10,
@@ -111,8 +156,15 @@ class World:
             names |= {"user_id": f"{self.run}-u{event['who']}", "email": f"{self.run}-{event['who']}@example.pl"}
         traits = {"country": "PL"} if event["kind"] == "identified" else {}
         return arrival(
-            event["kind"], at_us, url_host="example.pl", url_path=event["path"], traits=traits, excluded=event["excluded"],
-            properties={"value": event["value"]}, received_us=now_us, **names,
+            event["kind"],
+            at_us,
+            url_host="example.pl",
+            url_path=event["path"],
+            traits=traits,
+            excluded=event["excluded"],
+            properties={"value": event["value"]},
+            received_us=now_us,
+            **names,
         )
 
     async def again(self, number: int) -> None:
@@ -160,7 +212,7 @@ async def law(app: App, story) -> None:
     assert await pipeline.examine(app.engine) == []
 
 
-GENERAL = {"deadline": None, "suppress_health_check": list(HealthCheck)}
+GENERAL: dict[str, Any] = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 
 @settings(max_examples=12, **GENERAL)
