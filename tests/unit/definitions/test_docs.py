@@ -1,10 +1,10 @@
-"""The reference names every kind of definition, every webhook event and every state of a message."""
+"""The reference names every kind of definition, webhook event, state of a message and answer of sales."""
 
 from pathlib import Path
 
 import pytest
 
-from leadlight.handoff import WEBHOOK_EVENTS
+from leadlight.handoff import WEBHOOK_EVENTS, Verb
 from leadlight.kinds import KINDS
 from leadlight.messaging import MessageState
 
@@ -17,6 +17,7 @@ REFERENCE = Path(__file__).parents[3] / "docs/reference"
         ("definitions.md", [kind.name for kind in KINDS]),
         ("webhooks.md", list(WEBHOOK_EVENTS.values())),
         ("webhooks.md", list(MessageState)),
+        ("hand-offs.md", list(Verb)),
     ],
 )
 def test_the_reference_names_all(page: str, names: list[str]):
