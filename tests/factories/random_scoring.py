@@ -4,12 +4,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from hypothesis import strategies as st
-from tests.factories.scoring import TODAY, behaviour, model, state
 
 from leadlight.kit.days import SECOND_US, day_of, start_of_day_us
 from leadlight.matching import Memory, tally
 from leadlight.rules import Matcher, parse_condition
 from leadlight.scoring import CompiledModel, Dimension, Fade, Group, Limits, Model, Rule, matchers_of_model
+from tests.factories.scoring import TODAY, behaviour, model, state
 
 KINDS = ("page_viewed", "demo_watched", "order_completed")
 STAGES = ("", "lead", "mql")
