@@ -38,7 +38,7 @@ def add_totals(connection: DuckDBPyConnection, compiled: CompiledModel, *, keep_
         select contact_id, coalesce(held, 0) as total, coalesce(fit, 0) as fit,
             coalesce(engagement + held - points, 0) as engagement, coalesce(others.levels::varchar, '{{}}') as levels, next_change_us
         from contacts
-        join people using (contact_id)
+        join numbered_contacts using (contact_id)
         left join (select * from ledgers where level = {WHOLE}) using (contact)
         left join others using (contact)
         left join soonest using (contact)
@@ -55,7 +55,7 @@ def _add_correction(connection: DuckDBPyConnection, table: str, suffix: str, onl
     rule = f"case when held < points then {quoted('cap' + suffix)} else {quoted('floor' + suffix)} end"
     connection.execute(f"""
         insert into lines select contact_id, {rule}, name, null, 0, 0, held - points
-        from {table} join people using (contact) join levels using (level) where held <> points {only}
+        from {table} join numbered_contacts using (contact) join levels using (level) where held <> points {only}
     """)
 
 

@@ -142,7 +142,7 @@ def _add_behaviour(
         lines = "fresh"
         connection.execute(f"""
             insert into lines select contact_id, {quoted(rule.rule.key)}, name, day, matched, counted, points
-            from fresh join people using (contact) join levels using (level)
+            from fresh join numbered_contacts using (contact) join levels using (level)
         """)
     connection.execute(f"""
         create or replace table added as
@@ -178,10 +178,10 @@ def _add_state(connection: DuckDBPyConnection, rule: State, now_us: int, zone: Z
             f"insert into lines select contact_id, {key}, '{GLOBAL}', null, 1, 1, {rule.points} from fresh"
         )
     connection.execute(
-        f"insert into sums select contact, {WHOLE}, {rule.index}, {rule.points} from fresh join people using (contact_id)"
+        f"insert into sums select contact, {WHOLE}, {rule.index}, {rule.points} from fresh join numbered_contacts using (contact_id)"
     )
     connection.execute("drop table fresh")
     moment = {Grain.NEVER: None, Grain.DAY: start_of_day_us(day_of(now_us, zone) + 1, zone), Grain.EXACT: now_us}
     at_us = moment[grain_of(rule.condition)]
     if at_us is not None:
-        connection.execute(f"insert into changes select contact, {rule.index}, {at_us} from people")
+        connection.execute(f"insert into changes select contact, {rule.index}, {at_us} from numbered_contacts")

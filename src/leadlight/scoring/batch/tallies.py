@@ -58,7 +58,7 @@ def memories(connection: DuckDBPyConnection, matcher_ids: Iterable[int] | None =
             select subject, matcher, day, stage, count, 0 as measured, 0::hugeint as total, null as low, null as high from counted
             union all
             select * exclude (contact) from measured)
-        join subjects using (subject) join stages using (stage){wanted}
+        join numbered_subjects using (subject) join numbered_stages using (stage){wanted}
         order by subject
     """)
     for subject_id, of_subject in groupby(_rows(rows), key=itemgetter(0)):
@@ -78,7 +78,7 @@ def _tally_counted(connection: DuckDBPyConnection, chunk: Sequence[Numbered], st
     connection.execute(f"""
         create or replace table marks as
         select subject, contact, day, {stage} as stage, {_mask(chunk)} as mask
-        from events join subjects using (subject_id) where excluded is null
+        from events join numbered_subjects using (subject_id) where excluded is null
     """)
     for bit, (matcher_id, _) in enumerate(chunk):
         connection.execute(f"""
@@ -114,7 +114,7 @@ def _measured(matcher_id: int, matcher: Matcher, stage: str) -> str:
         insert into measured
         select subject, contact, {matcher_id}, day, stage, count(*), count(amount), coalesce(sum(amount), 0), min(amount), max(amount)
         from (select subject_id, day, {stage} as stage, {measure_sql(matcher)} as amount from events where {matcher_sql(matcher)})
-        join subjects using (subject_id)
+        join numbered_subjects using (subject_id)
         group by subject, contact, day, stage
     """
 
