@@ -15,7 +15,7 @@ from tests.factories.matching import contact_facts, ids_of
 from tests.factories.random_scoring import histories, matches_of, models, moments, profiles, take, zones
 from tests.factories.scoring import compiled
 
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 LONG = settings(max_examples=1_500, deadline=None, suppress_health_check=list(HealthCheck))
 
 people = st.lists(st.tuples(histories, profiles), min_size=1, max_size=4)

@@ -37,7 +37,7 @@ def agree(limited, ago):
     connection.close()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(limits, days)
 def test_limits_agree(limited, ago):
     agree(limited, ago)
