@@ -1,10 +1,6 @@
 """Events in: the Segment HTTP API under /v1."""
 
-import zlib
-from base64 import b64decode
-from binascii import Error as Base64Error
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import asyncpg
 import structlog
@@ -14,18 +10,16 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 
 from leadlight import events
-from leadlight.access import ApiKey
 from leadlight.api.context import app_of
+from leadlight.api.intake_request import browser_of, exclusion_of, find_write_key, read_body
+from leadlight.api.intake_schema import body_of
 from leadlight.api.problems import problem
-from leadlight.app import App
-from leadlight.events import BadBody, DropReason, Incoming, Rejection
+from leadlight.events import DropReason, Incoming, Rejection
 from leadlight.kit.clock import read_clock
 from leadlight.kit.days import DAY_US
 from leadlight.kit.db import AWAY
 from leadlight.kit.errors import LeadlightError, Unavailable
 
-MAX_BATCH_BYTES = 500 * 1024
-GZIP = b"\x1f\x8b"
 ANYWHERE = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After"}
 CALLS = ("identify", "track", "page", "screen", "group", "alias")
 SHORT = {"i": "identify", "t": "track", "p": "page", "s": "screen", "g": "group", "a": "alias"}  # analytics.js
@@ -33,27 +27,6 @@ BATCHES = ("/v1/batch", "/v1/import", "/v1/b", "/beacon/v1/batch")
 
 log = structlog.get_logger()
 router = APIRouter(tags=["events in"])
-
-
-class UnknownWriteKey(LeadlightError):
-    """The write key is missing, unknown or revoked. Send it as user of Basic auth or as "writeKey" in the body."""
-
-    code = "unknown_write_key"
-    status = 401
-
-
-class BatchTooLarge(LeadlightError):
-    """The request is larger than 500 KB of JSON. Send several batches."""
-
-    code = "batch_too_large"
-    status = 413
-
-
-class UnknownEncoding(LeadlightError):
-    """The Content-Encoding is not known. Send gzip or nothing."""
-
-    code = "unknown_encoding"
-    status = 415
 
 
 def _route(call_type: str | None) -> Callable[[Request], Awaitable[Response]]:
@@ -73,18 +46,18 @@ def _route(call_type: str | None) -> Callable[[Request], Awaitable[Response]]:
 
 async def _take_in(request: Request, call_type: str | None) -> Response:
     app = app_of(request)
-    body = await _read_body(request)
+    body = await read_body(request)
     calls = events.read_single(body) if call_type else events.read_batch(body)
-    key = await _write_key(app, request, calls.write_key)
+    key = await find_write_key(app, request, calls.write_key)
     received_us = await read_clock(app.clock, app.db)
-    defaults = events.defaults_of(calls, call_type, _browser(request), _exclusion(request))
+    defaults = events.defaults_of(calls, call_type, browser_of(request), exclusion_of(request))
     zone = app.workspace.zone
     found = [events.normalise(call, received_us, key.name, zone, defaults) for call in calls.calls]
     accepted = [one for one in found if isinstance(one, Incoming)]
     rejected = [(index, one) for index, one in enumerate(found) if isinstance(one, Rejection)]
+    await app.intake.accept(accepted)
     for _, rejection in rejected:
         app.intake.drop(received_us // DAY_US, key.name, rejection.reason)
-    await app.intake.accept(accepted)
     return _answer(len(accepted), rejected)
 
 
@@ -117,67 +90,6 @@ def _with_cors(answer: Response) -> Response:
     return answer
 
 
-async def _read_body(request: Request) -> bytes:
-    encoding = request.headers.get("content-encoding", "").strip().lower()
-    if encoding not in {"", "gzip", "x-gzip", "identity"}:
-        raise UnknownEncoding(f"found {encoding[:40]}")
-    declared = request.headers.get("content-length", "0")
-    if declared.isdecimal() and int(declared) > MAX_BATCH_BYTES:
-        raise BatchTooLarge(f"found {declared} bytes")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BATCH_BYTES:
-            raise BatchTooLarge
-    return _gunzip(bytes(body)) if body.startswith(GZIP) else bytes(body)
-
-
-def _gunzip(packed: bytes) -> bytes:
-    """Unpack all members, never past the limit; whatever the headers say, the first bytes told that it is gzip."""
-    body = bytearray()
-    while packed:
-        member = zlib.decompressobj(wbits=31)
-        try:
-            body += member.decompress(packed, MAX_BATCH_BYTES + 1 - len(body))
-        except zlib.error as error:
-            raise BadBody(f"not valid gzip: {error}") from error
-        if len(body) > MAX_BATCH_BYTES:
-            raise BatchTooLarge("the body unpacks to more")
-        if not member.eof:
-            raise BadBody("the gzip data ends early")
-        packed = member.unused_data
-    return bytes(body)
-
-
-async def _write_key(app: App, request: Request, in_body: str | None) -> ApiKey:
-    secret = _basic_user(request.headers.get("authorization", "")) or in_body or request.query_params.get("writeKey")
-    key = await app.keys.find(secret) if secret and secret.isprintable() else None
-    if key is None or key.kind != "write":
-        raise UnknownWriteKey
-    return key
-
-
-def _basic_user(header: str) -> str | None:
-    scheme, _, credentials = header.partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        return b64decode(credentials.strip()).decode().partition(":")[0] or None
-    except (Base64Error, ValueError):
-        return None
-
-
-def _browser(request: Request) -> str | None:
-    """The user agent when it is a person's browser (or a crawler that runs scripts), not a library on a server."""
-    agent = request.headers.get("user-agent", "")
-    return agent if agent.startswith("Mozilla/") else None
-
-
-def _exclusion(request: Request) -> str | None:
-    purpose = request.headers.get("sec-purpose", "") + request.headers.get("purpose", "")
-    return events.Exclusion.PREFETCH if "prefetch" in purpose.lower() else None
-
-
 class Rejected(BaseModel):
     """One event refused: its place in the batch, the reason (docs/reference/events.md), what was found."""
 
@@ -194,14 +106,6 @@ class Accepted(BaseModel):
     rejected: list[Rejected]
 
 
-def _body_of(name: str) -> dict[str, Any]:
-    schema: dict[str, Any] = {"type": "object", "properties": {"writeKey": {"type": "string"}}}
-    if name == "batch":
-        schema["properties"] |= {"batch": {"type": "array", "items": {"type": "object"}}, "sentAt": {"type": "string"}}
-        schema["required"] = ["batch"]
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
-
-
 def _add(path: str, call_type: str | None, *, is_alias: bool) -> None:
     name = call_type or "batch"
     router.add_api_route(
@@ -213,7 +117,7 @@ def _add(path: str, call_type: str | None, *, is_alias: bool) -> None:
         description="Segment's HTTP API. 200 means committed. See docs/reference/events.md.",
         response_model=Accepted,
         responses={code: {"description": text} for code, text in _REFUSALS.items()},
-        openapi_extra=_body_of(name),
+        openapi_extra=body_of(call_type),
         include_in_schema=not is_alias,
     )
 
