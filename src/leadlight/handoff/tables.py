@@ -13,7 +13,7 @@ handoffs = Table(
     Column("version", Integer, nullable=False),
     Column("band", Text, nullable=False),
     Column("state", Text, nullable=False),
-    Column("total", Integer, nullable=False),
+    Column("total", BigInteger, nullable=False),
     Column("grade", Text, nullable=False),
     Column("summary", Text, nullable=False),
     Column("reason", Text),

@@ -328,7 +328,7 @@ create table handoffs (
     version integer not null,
     band text not null,
     state text not null check (state in ('open', 'accepted', 'rejected', 'contacted', 'won', 'lost')),
-    total integer not null,
+    total bigint not null,
     grade text not null,
     summary text not null,
     reason text,
