@@ -3412,6 +3412,13 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    anonymousId?: string | number | null;
+                    context?: Record<string, unknown> | null;
+                    messageId?: string | number | null;
+                    previousId?: string | number | null;
+                    sentAt?: string | number | null;
+                    timestamp?: string | number | null;
+                    userId: string | number | null;
                     writeKey?: string;
                 };
             };
@@ -3490,7 +3497,8 @@ export interface operations {
             content: {
                 "application/json": {
                     batch: Record<string, unknown>[];
-                    sentAt?: string;
+                    context?: Record<string, unknown> | null;
+                    sentAt?: string | number | null;
                     writeKey?: string;
                 };
             };
@@ -3568,6 +3576,14 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    anonymousId?: string | number | null;
+                    context?: Record<string, unknown> | null;
+                    groupId: string | number;
+                    messageId?: string | number | null;
+                    sentAt?: string | number | null;
+                    timestamp?: string | number | null;
+                    traits?: Record<string, unknown> | null;
+                    userId?: string | number | null;
                     writeKey?: string;
                 };
             };
@@ -3645,6 +3661,13 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    anonymousId?: string | number | null;
+                    context?: Record<string, unknown> | null;
+                    messageId?: string | number | null;
+                    sentAt?: string | number | null;
+                    timestamp?: string | number | null;
+                    traits?: Record<string, unknown> | null;
+                    userId?: string | number | null;
                     writeKey?: string;
                 };
             };
@@ -3722,6 +3745,15 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    anonymousId?: string | number | null;
+                    category?: string | null;
+                    context?: Record<string, unknown> | null;
+                    messageId?: string | number | null;
+                    name?: string | null;
+                    properties?: Record<string, unknown> | null;
+                    sentAt?: string | number | null;
+                    timestamp?: string | number | null;
+                    userId?: string | number | null;
                     writeKey?: string;
                 };
             };
@@ -3799,6 +3831,15 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    anonymousId?: string | number | null;
+                    category?: string | null;
+                    context?: Record<string, unknown> | null;
+                    messageId?: string | number | null;
+                    name?: string | null;
+                    properties?: Record<string, unknown> | null;
+                    sentAt?: string | number | null;
+                    timestamp?: string | number | null;
+                    userId?: string | number | null;
                     writeKey?: string;
                 };
             };
@@ -3876,6 +3917,14 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    anonymousId?: string | number | null;
+                    context?: Record<string, unknown> | null;
+                    event: string;
+                    messageId?: string | number | null;
+                    properties?: Record<string, unknown> | null;
+                    sentAt?: string | number | null;
+                    timestamp?: string | number | null;
+                    userId?: string | number | null;
                     writeKey?: string;
                 };
             };
