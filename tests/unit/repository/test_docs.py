@@ -35,3 +35,10 @@ def test_decision_fits_on_a_page(page: Path) -> None:
     assert len(text.splitlines()) <= 60
     for heading in ("**Status**", "**Context.**", "**Decision.**", "**Consequences.**"):
         assert heading in text
+
+
+def test_decisions_are_numbered_once() -> None:
+    names = sorted(page.name for page in (ROOT / "docs/decisions").glob("*.md"))
+    assert [int(name[:4]) for name in names] == list(range(1, len(names) + 1))
+    for name in names:
+        assert (ROOT / "docs/decisions" / name).read_text().startswith(f"# {int(name[:4])}. ")
