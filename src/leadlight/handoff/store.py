@@ -19,7 +19,7 @@ reason, amount_hundredths, opened_at, answered_at, closed_at
 INSERT = """
 insert into handoffs (id, contact_id, model, version, band, state, total, grade, summary, opened_at)
 select id, contact_id, model, version, band, 'open', total, grade, summary, opened_at
-from unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::text[], $6::int[], $7::text[], $8::text[], $9::timestamptz[])
+from unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::timestamptz[])
   as new (id, contact_id, model, version, band, total, grade, summary, opened_at)
 on conflict (contact_id, model) where state in ('open', 'accepted', 'contacted') do nothing
 returning id
