@@ -20,6 +20,8 @@ from tempfile import gettempdir
 from typing import IO, ClassVar
 from urllib.parse import quote
 
+import psutil
+
 from leadlight.kit.errors import LeadlightError
 from leadlight.kit.postgres_user import ServerUser, server_user
 
@@ -28,6 +30,7 @@ PORT = 5432
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
 LONGEST_SOCKET_PATH = 100
+PID_FILE = "postmaster.pid"
 USERS_FILE, START_FILE = "postgres.users", "postgres.start"
 
 # Refusals that pass: the backends of a killed server hold its memory and files until they notice.
@@ -76,8 +79,8 @@ class OtherVersion(LeadlightError):
 class EmbeddedPostgres:
     """One process's share in the server of a data directory; get it with `attach`."""
 
-    # Servers that this process started; they may outlive our share, and must be reaped when they end before us.
-    _started: ClassVar[list[subprocess.Popen[bytes]]] = []
+    # Servers that this process started, by directory; they may outlive our share, and are reaped when they end before us.
+    _started: ClassVar[dict[Path, subprocess.Popen[bytes]]] = {}
 
     def __init__(self, data_dir: Path) -> None:
         self.directory = data_dir / "postgres"
@@ -118,7 +121,6 @@ class EmbeddedPostgres:
             return
         with _locked(self._start_file):
             if not self.is_running():
-                self._reap()
                 self._start()
 
     def detach(self) -> None:
@@ -147,7 +149,9 @@ class EmbeddedPostgres:
         (self.directory / "leadlight.conf").write_text(CONFIGURATION)
         user.own(self.directory / "leadlight.conf")
         deadline = time.monotonic() + START_SECONDS
+        self._forget_dead()
         while not self._try_start(user, deadline):
+            self._forget_dead()
             tail = _tail(self._log)
             if time.monotonic() > deadline or not any(words in tail for words in PASSING):
                 raise ServerFailed(f"see {self._log}: {tail}")
@@ -167,7 +171,8 @@ class EmbeddedPostgres:
                 group=user.group,
                 extra_groups=user.extra_groups,
             )
-        self._started.append(process)
+        self._reap()
+        self._started[self.directory] = process
         while process.poll() is None:
             if self.is_running():
                 return True
@@ -182,12 +187,20 @@ class EmbeddedPostgres:
             return
         os.kill(pid, signal.SIGINT)  # fast shutdown: running transactions roll back, a checkpoint is written
         deadline = time.monotonic() + STOP_SECONDS
-        while _is_alive(pid) and time.monotonic() < deadline:
-            self._reap()
+        # Not only the process: as a child that another user of the server has not reaped, it stays listed when it is dead.
+        while (self.directory / PID_FILE).exists() and _is_alive(pid) and time.monotonic() < deadline:
             time.sleep(0.01)
+        self._reap()
+
+    def _forget_dead(self) -> None:
+        """A killed server stays listed until its parent, another of our processes, reaps it; it would be taken for running."""
+        pid = _postmaster_pid(self.directory)
+        if pid is not None and _is_zombie(pid):
+            (self.directory / PID_FILE).unlink(missing_ok=True)
 
     def _reap(self) -> None:
-        self._started[:] = [process for process in self._started if process.poll() is None]
+        if process := self._started.pop(self.directory, None):
+            process.wait(STOP_SECONDS)
 
     @property
     def _log(self) -> Path:
@@ -251,7 +264,7 @@ def _socket_dir(directory: Path) -> Path:
 
 def _postmaster_pid(directory: Path) -> int | None:
     try:
-        return int((directory / "postmaster.pid").read_text().split("\n", 1)[0])
+        return int((directory / PID_FILE).read_text().split("\n", 1)[0])
     except (OSError, ValueError):
         return None
 
@@ -262,6 +275,13 @@ def _is_alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def _is_zombie(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _tail(log: Path, lines: int = 5) -> str:
