@@ -18,7 +18,7 @@ class Chunk(NamedTuple):
     end: int
 
 
-def chunks_of(streams: list[Stream], size: int = CHUNK_BYTES) -> list[Chunk]:
+def chunks_of(streams: list[Stream], size: int) -> list[Chunk]:
     """All streams in stretches of about `size` bytes, in order."""
     return [chunk for number, stream in enumerate(streams) for chunk in _cut(number, stream, size)]
 

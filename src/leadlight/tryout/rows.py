@@ -92,16 +92,16 @@ def contact_calls(row: Row, columns: Columns) -> list[Call]:
         return [dict(row)]
     call = _place(row, columns)
     account = call.pop("account", {})
-    group_id = call.pop("groupId", None)
+    group_id = call.pop("groupId", None) or account.get("name") or account.get("domain")
     email = call.pop("email", None)
     call["type"] = "identify"
     if email is not None:
         call.setdefault("traits", {})["email"] = email
-    group_id = group_id or account.get("name") or account.get("domain")
+        call |= {} if "userId" in call or "anonymousId" in call else {"anonymousId": _browser_of(str(email))}
     if group_id is None:
         return [call]
     who = {key: call[key] for key in ("userId", "anonymousId") if key in call}
-    return [call, {"type": "group", "groupId": group_id, "traits": account, "email": email} | who]
+    return [call, {"type": "group", "groupId": group_id, "traits": account} | who]
 
 
 def _columns(
@@ -176,13 +176,18 @@ def _type_of(call: Call) -> str:
 def _introduce(call: Call, email: str, seen_emails: set[str]) -> Call | None:
     """Events known by e-mail only belong to a browser of that name, which the identify call ties to the e-mail."""
     if "userId" not in call and "anonymousId" not in call:
-        call["anonymousId"] = f"email:{email.lower()}"
+        call["anonymousId"] = _browser_of(email)
     ids: Call = {key: call[key] for key in ("userId", "anonymousId") if key in call}
     mark = f"{email.lower()} {ids}"
     if mark in seen_emails:
         return None
     seen_emails.add(mark)
     return {"type": "identify", "traits": {"email": email}, **ids}
+
+
+def _browser_of(email: str) -> str:
+    """The browser of somebody whose only name is an e-mail."""
+    return f"email:{email.strip().lower()}"
 
 
 def _value(value: Any) -> Any:

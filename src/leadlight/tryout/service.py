@@ -5,19 +5,19 @@ import heapq
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from itertools import accumulate, islice
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from leadlight.kit.days import day_number, day_of, start_of_day_us
-from leadlight.tryout.chunks import Chunk, chunks_of
+from leadlight.tryout.chunks import CHUNK_BYTES, Chunk, chunks_of
 from leadlight.tryout.leads import Lead, leads_of, rank_key
 from leadlight.tryout.links import Links
 from leadlight.tryout.problems import Problems
@@ -83,13 +83,15 @@ def score_files(request: Request, now_us: int, progress: Progress) -> Iterator[t
         directory, problems = Path(scratch), Problems()
         progress("read", 0, 1)
         streams = prepare(request.events, request.contacts, request.mapping, directory, problems)
-        chunks = chunks_of(streams)
+        chunks = chunks_of(streams, CHUNK_BYTES)
         with _executor(sum(chunk.end - chunk.start for chunk in chunks)) as executor:
             run = _Run(executor, progress, directory, streams, chunks)
             surveys = run.survey(now_us)
             recipe = _recipe(request, surveys, now_us)
             scored = run.score(recipe, run.deal(surveys))
-        yield _merged(scored, request.top), _summary(recipe, problems, scored)
+        with ExitStack() as files:
+            rankings = [files.enter_context(one.leads.open("rb")) for one in scored]
+            yield _merged(rankings, request.top), _summary(recipe, problems, scored)
 
 
 class _Run:
@@ -133,6 +135,8 @@ class _Run:
 
     def _map(self, step: str, work: Callable[..., Result], parts: Sequence[tuple[object, ...]]) -> Iterator[Result]:
         self._progress(step, 0, len(parts))
+        if not parts:
+            return
         columns = list(zip(*parts, strict=True))
         results = map(work, *columns) if self._executor is None else self._executor.map(work, *columns)
         for done, result in enumerate(results, 1):
@@ -189,9 +193,9 @@ def _first_lines(chunks: list[Chunk], surveys: list[Survey]) -> list[int]:
     return firsts
 
 
-def _merged(scored: list[_Scored], top: int) -> Iterator[Lead]:
-    rankings = [map(msgspec.json.Decoder(Lead).decode, one.leads.open("rb")) for one in scored]
-    return islice(heapq.merge(*rankings, key=rank_key), top or None)
+def _merged(rankings: list[BinaryIO], top: int) -> Iterator[Lead]:
+    decode = msgspec.json.Decoder(Lead).decode
+    return islice(heapq.merge(*(map(decode, ranking) for ranking in rankings), key=rank_key), top or None)
 
 
 def _summary(recipe: Recipe, problems: Problems, scored: list[_Scored]) -> Summary:

@@ -12,7 +12,7 @@ from leadlight.tryout.demo.people import Person
 from leadlight.tryout.demo.visits import Stretch, visit, visits
 from leadlight.tryout.demo.world import working_time_us
 
-QUIET_VISITS_A_YEAR = 7.5
+QUIET_VISITS_A_YEAR = 6.5
 JOB_SEEKER_SHARE = 0.04
 YEAR_DAYS = 365
 
@@ -64,7 +64,7 @@ def _search_visits(random: Random, person: Person, search: Search, last_day: int
     if first >= last or random.random() > 0.35 + 0.35 * person.role.pull:
         return
     stretch = Stretch(first, last, person.company.country.zone)
-    count = round(random.uniform(1, 3) + 2.5 * exp(0.45 * search.intent + 0.3 * person.role.pull))
+    count = round(random.uniform(1, 3) + 2.5 * exp(0.55 * search.intent + 0.3 * person.role.pull))
     for _ in range(min(count, 25)):
         mood = random.choice(("evaluate", "evaluate", "learn"))
         yield from visits(random, person.number, 1, stretch, mood)

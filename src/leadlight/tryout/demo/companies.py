@@ -80,7 +80,7 @@ def _size_pull(employees: int) -> float:
 
 
 def _search(random: Random, fit: float, first_day: int, last_day: int) -> Search | None:
-    if random.random() > sigmoid(-0.6 + 0.7 * fit + random.gauss(0, 0.6)):
+    if random.random() > sigmoid(-0.3 + 0.7 * fit + random.gauss(0, 0.6)):
         return None
     start = random.randint(first_day - 20, last_day - 5)
     return Search(start, start + random.randint(18, 80), random.gauss(0.3 * fit, 1))

@@ -1,6 +1,6 @@
 """Deals: what the demo's behaviour is about. Whether a search ends in a sale depends on fit, intent and the buyer's role, with noise.
 
-For a firm that searches: P(won) = sigmoid(-1 + 0.9 fit + 0.9 intent + 0.7 role + noise), noise normal with deviation 0.7;
+For a firm that searches: P(won) = sigmoid(-1.2 + 1.1 fit + 1.1 intent + 0.7 role + noise), noise normal with deviation 0.7;
 `intent` also drives the number of visits, `fit` the profile fields, so a score sees both through a veil.
 """
 
@@ -13,7 +13,7 @@ from leadlight.tryout.demo.moments import Moment
 from leadlight.tryout.demo.people import Person
 from leadlight.tryout.demo.world import site, working_day, working_time_us
 
-UNDECIDED_SHARE = 0.2
+UNDECIDED_SHARE = 0.15
 
 
 def deals(random: Random, company: Company, people: list[Person], last_day: int) -> Iterator[Moment]:
@@ -38,7 +38,7 @@ def deals(random: Random, company: Company, people: list[Person], last_day: int)
 
 
 def _chance(random: Random, company: Company, champion: Person, search: Search) -> float:
-    return sigmoid(-1 + 0.9 * company.fit + 0.9 * search.intent + 0.7 * champion.role.pull + random.gauss(0, 0.7))
+    return sigmoid(-1.2 + 1.1 * company.fit + 1.1 * search.intent + 0.7 * champion.role.pull + random.gauss(0, 0.7))
 
 
 def _orders(random: Random, champion: Person, won_us: int, last_day: int) -> Iterator[Moment]:
