@@ -26,7 +26,8 @@ def add_to(cli: typer.Typer) -> None:
 def create(
     kind: Annotated[KeyKind, typer.Option(help="A write key sends events; a secret key manages.")],
     scope: Annotated[
-        list[str] | None, typer.Option(help="What a secret key may do: read, write or admin. [default: write]")
+        list[str] | None,
+        typer.Option(help="What a secret key may do: read, write or admin. [default: admin, everything]"),
     ] = None,
     name: Annotated[str, typer.Option(help="What the key is for.")] = "command line",
     data: DataDir = None,
@@ -34,7 +35,7 @@ def create(
     """Make a key and print it, alone: it is shown this once."""
     from leadlight.cli.running import run_with_app
 
-    scopes = cast("tuple[Scope, ...]", tuple(scope or (() if kind == "write" else ("write",))))
+    scopes = cast("tuple[Scope, ...]", tuple(scope or (() if kind == "write" else ("admin",))))
 
     async def make(app: "App") -> "Key":
         async with app.db.transaction() as conn:
