@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Header, Query, Response
-from pydantic import BaseModel, Field, JsonValue, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 from leadlight import definitions
 from leadlight.api.auth import Writer, needs
@@ -96,6 +96,14 @@ class VersionList(BaseModel):
     next: str | None
 
 
+class PublicationWish(BaseModel):
+    """How to publish. `announce`: whoever enters the sales-ready band by this version of a score model is handed over."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    announce: bool = False
+
+
 class Rollback(BaseModel):
     """Which version to publish again."""
 
@@ -179,13 +187,22 @@ async def archive_definition(
 
 @router.post("/{kind}/{key}/publish", responses={202: {"model": PublicationOut}}, dependencies=[needs("write")])
 async def publish_definition(
-    kind: str, key: str, app: TheApp, response: Response, if_match: IfMatch = None
+    *,
+    kind: str,
+    key: str,
+    app: TheApp,
+    response: Response,
+    wish: PublicationWish | None = None,
+    if_match: IfMatch = None,
 ) -> PublicationOut:
     """Publish the draft: at once, or by a job (202) when everyone has to be recomputed."""
     app.definitions.kind(kind)
     async with app.db.transaction() as conn:
         now_us = await app.clock.now_us(conn)
-        done = await definitions.publish(conn, app.definitions, kind, key, now_us, etag_of(if_match))
+        announce = wish is not None and wish.announce
+        done = await definitions.publish(
+            conn, app.definitions, kind, key, now_us, etag_of(if_match), announce=announce
+        )
         return await _published(conn, done, response)
 
 

@@ -14,7 +14,7 @@ from leadlight.kit.errors import InvalidDocument, Problem
 KEY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
 
 Validate = Callable[[Document, str, Context], None]
-OnPublish = Callable[[Connection, Definition], Awaitable[UUID | None]]
+OnPublish = Callable[[Connection, Definition, bool], Awaitable[UUID | None]]
 OnArchive = Callable[[Connection, Definition], Awaitable[None]]
 OnChange = Callable[[Connection], Awaitable[object]]
 
@@ -22,9 +22,10 @@ OnChange = Callable[[Connection], Awaitable[object]]
 class Kind(msgspec.Struct, frozen=True):
     """One kind of definition.
 
-    `validate(body, key, context)` raises InvalidDocument naming every problem. `on_publish` runs in the publishing
-    transaction, before the version becomes the published one: it returns None to have it published at once, or the
-    id of a job that will call `mark_published` when its work is done. `on_archive` runs in the archiving transaction.
+    `validate(body, key, context)` raises InvalidDocument naming every problem. `on_publish(conn, definition, announce)`
+    runs in the publishing transaction, before the version becomes the published one: it returns None to have it
+    published at once, or the id of a job that will call `mark_published` when its work is done. `announce`: what the
+    publication changes about people happens for all to see. `on_archive` runs in the archiving transaction.
     """
 
     name: str

@@ -120,17 +120,24 @@ async def _put_checked(conn: Connection, revision: Revision, now_us: int) -> Def
 
 
 async def publish(
-    conn: Connection, registry: Registry, kind: str, key: str, now_us: int, expected: str | None = None
+    conn: Connection,
+    registry: Registry,
+    kind: str,
+    key: str,
+    now_us: int,
+    expected: str | None = None,
+    *,
+    announce: bool = False,
 ) -> Publication:
     """Publish the draft; without one, what is published stays so. Raises InvalidDocument, UnknownDefinition, Stale."""
     await store.lock(conn)
     newest = await read(conn, kind, key)
     _refuse_stale(newest, expected)
-    return (await publish_all(conn, registry, [newest], now_us))[0]
+    return (await publish_all(conn, registry, [newest], now_us, announce=announce))[0]
 
 
 async def publish_all(
-    conn: Connection, registry: Registry, wanted: Sequence[Definition], now_us: int
+    conn: Connection, registry: Registry, wanted: Sequence[Definition], now_us: int, *, announce: bool = False
 ) -> list[Publication]:
     """Publish versions that may refer to each other; raises InvalidDocument when one refers to what is not published."""
     await store.lock(conn)
@@ -138,7 +145,7 @@ async def publish_all(
     context = Context(_overlaid(_overlaid({}, await store.published(conn)), fresh))
     for item in fresh:
         registry.check(item.kind, item.key, item.body, context)
-    done = [await _publish(conn, registry, item, now_us) for item in wanted]
+    done = [await _publish(conn, registry, item, now_us, announce=announce) for item in wanted]
     if any(publication.job is None for publication, item in zip(done, wanted, strict=True) if item in fresh):
         await registry.on_change(conn)
     return done
@@ -155,11 +162,13 @@ async def rollback(conn: Connection, registry: Registry, kind: str, key: str, ve
     return (await publish_all(conn, registry, [wanted], now_us))[0]
 
 
-async def _publish(conn: Connection, registry: Registry, wanted: Definition, now_us: int) -> Publication:
+async def _publish(
+    conn: Connection, registry: Registry, wanted: Definition, now_us: int, *, announce: bool
+) -> Publication:
     if wanted.state is State.PUBLISHED:
         return Publication(wanted)
     on_publish = registry.kind(wanted.kind).on_publish
-    job = await on_publish(conn, wanted) if on_publish else None
+    job = await on_publish(conn, wanted, announce) if on_publish else None
     if job is not None:
         return Publication(wanted, job)
     return Publication(await mark_published(conn, wanted, now_us))

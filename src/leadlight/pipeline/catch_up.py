@@ -66,9 +66,8 @@ async def score_last(conn: Connection, engine: Engine, newcomer: Newcomer, since
 
 async def announce(conn: Connection, newcomer: Newcomer) -> None:
     """Put contacts back where they stood and wake them: what the new version changes then happens for all to see."""
-    if newcomer.replaces is not None:
-        moved = await scoring.step_back(conn, newcomer.model.model, newcomer.replaces)
-        await due.wake(conn, moved, [newcomer.reason], newcomer.cut_us)
+    moved = await scoring.step_back(conn, newcomer.model.model, newcomer.replaces)
+    await due.wake(conn, moved, [newcomer.reason], newcomer.cut_us)
 
 
 async def _score(conn: Connection, engine: Engine, newcomer: Newcomer, contact_ids: Sequence[UUID]) -> None:

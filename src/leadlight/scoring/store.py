@@ -44,6 +44,10 @@ STEP_BACK = """
     returning after.contact_id
 """
 
+STEP_DOWN = """
+    update scores set band = $3 where model = $1 and version = $2 and band <> $3 returning contact_id
+"""
+
 Version = tuple[str, int]
 """Key and version of a model."""
 
@@ -76,8 +80,11 @@ async def store(conn: Connection, scores: Iterable[Score]) -> None:
         await conn.execute(STORE, *zip(*rows, strict=True))
 
 
-async def step_back(conn: Connection, model: Model, version: int) -> list[UUID]:
-    """Put contacts whose band `model` changes back into the one they hold under `version`; returns them."""
+async def step_back(conn: Connection, model: Model, version: int | None) -> list[UUID]:
+    """Put contacts whose band `model` changes back into the one they hold under `version` (None: the first); returns them."""
+    if version is None:
+        rows = await conn.fetch(STEP_DOWN, model.key, model.version, model.bands[0].key)
+        return [row["contact_id"] for row in rows]
     bands = [band.key for band in model.bands]
     return [row["contact_id"] for row in await conn.fetch(STEP_BACK, model.key, model.version, version, bands)]
 

@@ -173,12 +173,12 @@ async def test_writers_without_an_etag_leave_one_draft(database: Database):
 async def test_a_kind_may_leave_publishing_to_a_job(conn: Connection):
     job = uuid4()
 
-    async def start_job(conn: Connection, definition: definitions.Definition):
-        return job
+    async def start_job(conn: Connection, definition: definitions.Definition, announce: bool):
+        return job if announce else None
 
     registry, reported = colours(Kind("notes", anything, on_publish=start_job))
     await definitions.put(conn, registry, definitions.Revision("notes", "n", {"text": 1}, "ana"), NOW)
-    started = await definitions.publish(conn, registry, "notes", "n", NOW)
+    started = await definitions.publish(conn, registry, "notes", "n", NOW, announce=True)
     assert (started.job, started.definition.state, reported.changes) == (job, State.DRAFT, 0)
     done = await definitions.mark_published(conn, started.definition, NOW)
     assert done.state is State.PUBLISHED

@@ -25,11 +25,13 @@ async def snapshot(app: App) -> list[tuple[object, ...]]:
     return [tuple(row) for row in rows]
 
 
-async def put(app: App, body: dict[str, object]) -> definitions.Publication:
+async def put(app: App, body: dict[str, object], *, announce: bool = False) -> definitions.Publication:
     async with app.db.transaction() as conn:
         revision = definitions.Revision("score-models", "default", body, author="test")
         await definitions.put(conn, app.definitions, revision, START_US)
-        return await definitions.publish(conn, app.definitions, "score-models", "default", START_US)
+        return await definitions.publish(
+            conn, app.definitions, "score-models", "default", START_US, announce=announce
+        )
 
 
 async def work(app: App) -> None:
@@ -80,6 +82,16 @@ async def test_publishing_hands_nobody_over(app: App) -> None:
     await app.engine.pass_time()
     assert await app.db.pool.fetchval("select count(*) from handoffs") == handed
     assert await app.db.pool.fetchval("select count(*) from scores where band = 'ready'") == 3
+
+
+async def test_publishing_hands_over_when_asked(app: App) -> None:
+    await fill(app)
+    await put(app, DEARER, announce=True)
+    await work(app)
+    await app.engine.pass_time()
+    rows = await app.db.pool.fetch("select version, total, band from handoffs order by total")
+    assert [tuple(row) for row in rows] == [(3, 18600, "ready"), (3, 18600, "ready"), (3, 20400, "ready")]
+    assert await pipeline.examine(app.engine) == []
 
 
 async def test_new_matchers_go_on_counting_live(app: App) -> None:

@@ -1652,6 +1652,17 @@ export interface components {
             version: number;
         };
         /**
+         * PublicationWish
+         * @description How to publish. `announce`: whoever enters the sales-ready band by this version of a score model is handed over.
+         */
+        PublicationWish: {
+            /**
+             * Announce
+             * @default false
+             */
+            announce: boolean;
+        };
+        /**
          * ReasonOut
          * @description A rule that carries the score, and the points it gave when the hand-off opened.
          */
@@ -2603,7 +2614,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PublicationWish"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
