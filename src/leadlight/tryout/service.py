@@ -193,7 +193,7 @@ def _first_lines(chunks: list[Chunk], surveys: list[Survey]) -> list[int]:
     return firsts
 
 
-def _merged(rankings: list[BinaryIO], top: int) -> Iterator[Lead]:
+def _merged(rankings: Sequence[BinaryIO], top: int) -> Iterator[Lead]:
     decode = msgspec.json.Decoder(Lead).decode
     return islice(heapq.merge(*(map(decode, ranking) for ranking in rankings), key=rank_key), top or None)
 

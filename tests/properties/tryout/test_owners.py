@@ -1,5 +1,7 @@
 """Remembering whose browser it is gives the same owners as asking each time."""
 
+from uuid import UUID
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,6 +39,6 @@ def test_owners_are_those_of_the_directory(arrivals):
     assert named([owners.directory.subjects[subject_id].contact_id for subject_id in found]) == named(contacts)
 
 
-def named(ids: list[object]) -> list[int]:
+def named(ids: list[UUID]) -> list[int]:
     """Each id by the place it first stood at: the two directories make ids of their own."""
     return [ids.index(each) for each in ids]
