@@ -61,7 +61,7 @@ async def _load(
         directory=directory,
         memories=await matching.load(conn, directory.subjects),
         scores=await scoring.load(conn, contact_ids, models),
-        in_work=await handoff.in_work(conn, contact_ids),
+        in_work={(directory.contact(each).id, model) for each, model in await handoff.in_work(conn, contact_ids)},
         due=dict(await due.load(conn, contact_ids, generation.reasons)),
         stored_ids=stored_ids,
         known={contact_id for contact_id, contact in directory.contacts.items() if contact.is_known},
