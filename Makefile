@@ -31,7 +31,7 @@ run: $(PACKAGE) ## set up and serve the demo at http://127.0.0.1:8000 (PORT=, DA
 test: $(DEV) $(PACKAGE) $(SDK_MODULES) chromium ## set up and run the quick tests (TESTS=tests/unit for some)
 	@$(BIN)/pytest -n auto --dist loadgroup $(TESTS)
 
-test-slow: $(DEV) $(PACKAGE) chromium ## run the tests marked slow
+test-slow: $(DEV) $(PACKAGE) $(SDK_MODULES) chromium ## run the tests marked slow
 	@$(BIN)/pytest -m slow $(TESTS)
 
 test-all: test test-slow ## run every test
