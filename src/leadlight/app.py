@@ -33,7 +33,7 @@ class App:
         self.intake = Intake(db)
         self.sealer = Sealer(db, Path(settings.history))
         self.definitions = definitions.Registry(KINDS, on_change=bump)
-        self.engine = Engine(db, clock, Path(settings.history), self.definitions)
+        self.engine = Engine(db, clock, Path(settings.history))
         self.http = guarded_client(settings.webhook_allow)
         self.deliverer = messaging.Deliverer(db, clock, [self._webhooks()])
         self.jobs: Jobs[Engine] = Jobs(db)

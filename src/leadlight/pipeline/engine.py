@@ -11,7 +11,6 @@ import asyncpg
 import structlog
 
 from leadlight import events, handoff, people
-from leadlight.definitions import Registry
 from leadlight.events import Incoming
 from leadlight.kit.clock import Clock
 from leadlight.kit.days import day_of
@@ -43,11 +42,10 @@ RACES = (people.IdentityRace, asyncpg.DeadlockDetectedError, asyncpg.Serializati
 class Engine:
     """One process's hold on the pipeline; `history` is where the history files are."""
 
-    def __init__(self, db: Database, clock: Clock, history: Path, registry: Registry) -> None:
+    def __init__(self, db: Database, clock: Clock, history: Path) -> None:
         self.db = db
         self.clock = clock
         self.history = history
-        self.registry = registry
         self.generations = Generations()
 
     async def process(self, arrivals: Sequence[Incoming], now_us: int | None = None) -> None:

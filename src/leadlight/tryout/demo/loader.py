@@ -92,7 +92,7 @@ class Year:
         self.done = 0
         self._zone = app.workspace.zone
         self._clock = PastClock()
-        self._engine = Engine(app.db, self._clock, Path(app.settings.history), app.definitions)
+        self._engine = Engine(app.db, self._clock, Path(app.settings.history))
         self._sales = Sales(self._engine, self._clock)
         self._looked_day = 0
 
