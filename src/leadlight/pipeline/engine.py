@@ -57,14 +57,15 @@ class Engine:
 
         When deciding fails, smaller batches find the event that cannot be processed; after MAX_ATTEMPTS it is set aside.
         """
-        try:
-            return await self._retrying(lambda conn: self._process_waiting(conn, lanes, limit))
-        except Poisoned as poisoned:
-            if len(poisoned.taken) > 1:
-                return await self.process_waiting(lanes, len(poisoned.taken) // 2)
-            async with self.db.transaction() as conn:
-                await self._blame(conn, poisoned)
-            return 1
+        while True:
+            taken = await self._try_waiting(lanes, limit)
+            if isinstance(taken, int):
+                return taken
+            if len(taken.rows) == 1:
+                async with self.db.transaction() as conn:
+                    await self._blame(conn, taken)
+                return 1
+            limit = len(taken.rows) // 2
 
     async def pass_time(self, limit: int = BATCH) -> int:
         """Bring contacts whose moment has come up to now; returns how many were found."""
@@ -99,6 +100,12 @@ class Engine:
 
         await _decide_and_store(conn, load, lambda work: decide(work, arrivals))
 
+    async def _try_waiting(self, lanes: int, limit: int) -> "int | Poisoned":
+        try:
+            return await self._retrying(lambda conn: self._process_waiting(conn, lanes, limit))
+        except Poisoned as poisoned:
+            return poisoned
+
     async def _process_waiting(self, conn: Connection, lanes: int, limit: int) -> int:
         generation = await self.generations.current(conn)
         taken = await events.take(conn, await events.free_shards(conn, lanes), limit)
@@ -114,8 +121,8 @@ class Engine:
         return len(taken)
 
     async def _blame(self, conn: Connection, poisoned: "Poisoned") -> None:
-        row_id, attempts, arrival = poisoned.taken[0]
-        log.error("event_failed", event=str(arrival.id), attempt=attempts + 1, exc_info=poisoned.__cause__)
+        row_id, attempts, arrival = poisoned.rows[0]
+        log.error("event_failed", event_id=str(arrival.id), attempt=attempts + 1, exc_info=poisoned.__cause__)
         if attempts + 1 < MAX_ATTEMPTS:
             await events.note_attempt(conn, [row_id])
             return
@@ -203,9 +210,9 @@ class Engine:
 class Poisoned(Exception):
     """A batch could not be decided or stored."""
 
-    def __init__(self, taken: list[tuple[int, int, Incoming]]) -> None:
+    def __init__(self, rows: list[tuple[int, int, Incoming]]) -> None:
         super().__init__()
-        self.taken = taken
+        self.rows = rows
 
 
 async def _decide_and_store(
