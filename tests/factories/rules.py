@@ -86,6 +86,9 @@ class PlainFacts:
             )
         return list(tallies.values())
 
+    def counts(self, matcher: Matcher) -> dict[int, int]:
+        return {tally.day: tally.count for tally in self.days(matcher)}
+
     def hits(self, matcher: Matcher) -> Sequence[int]:
         assert matcher.keep_hits > 0, "a question about exact times needs a matcher that keeps them"
         return sorted(event.at_us for event, _ in self._matched(matcher))[-matcher.keep_hits :]

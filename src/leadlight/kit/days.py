@@ -1,6 +1,7 @@
 """Time as the engine counts it: microseconds since 1970 UTC, and whole days of the workspace's zone."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -48,6 +49,7 @@ def month_of(day: int) -> int:
     return on.year * 12 + on.month - 1
 
 
+@lru_cache(maxsize=16_384)
 def start_of_day_us(day: int, zone: ZoneInfo) -> int:
     """The first instant of calendar day `day` in `zone`, in microseconds (days may have 23 or 25 hours)."""
     on = date_of(day)

@@ -54,6 +54,13 @@ class ContactFacts(msgspec.Struct):
             days[day] = cell if known is None else _together(day, known, cell)
         return [cell if isinstance(cell, DayTally) else _day_tally(day, cell) for day, cell in days.items()]
 
+    def counts(self, matcher: Matcher) -> dict[int, int]:
+        """Day -> matches, over all stages."""
+        counts: dict[int, int] = {}
+        for (day, _), cell in self.tally(self._id(matcher)).cells.items():
+            counts[day] = counts.get(day, 0) + cell.count
+        return counts
+
     def hits(self, matcher: Matcher) -> Sequence[int]:
         """The newest `matcher.keep_hits` hit times, oldest first."""
         return self.tally(self._id(matcher)).hits[-matcher.keep_hits :] if matcher.keep_hits else ()
@@ -71,14 +78,18 @@ class ContactFacts(msgspec.Struct):
             found = self._merged[matcher_id] = merged(self.memories, matcher_id)
         return found
 
+    def tallied(self) -> set[int]:
+        """Ids of the matchers anything is remembered about."""
+        return {matcher_id for memory in self.memories for matcher_id in memory}
+
     def _id(self, matcher: Matcher) -> int:
         return self.matcher_ids.get(fingerprint_of(matcher), 0)
 
 
 def reach(holder: Mapping[str, Any], path: str) -> object:
     """The value under a name, or under a dotted path through nested objects; None when absent."""
-    if path in holder:
-        return holder[path]
+    if path in holder or "." not in path:
+        return holder.get(path)
     value: object = holder
     for part in path.split("."):
         if not isinstance(value, Mapping):

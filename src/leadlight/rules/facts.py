@@ -1,6 +1,6 @@
 """What an evaluator may ask about one person; whoever holds the data implements it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,9 @@ class Facts(Protocol):
 
     def days(self, matcher: Matcher) -> Iterable[DayTally]:
         """Daily tallies in any order; one entry a day."""
+
+    def counts(self, matcher: Matcher) -> Mapping[int, int]:
+        """Day -> matches."""
 
     def hits(self, matcher: Matcher) -> Sequence[int]:
         """The newest `matcher.keep_hits` hit times in microseconds, oldest first."""

@@ -140,7 +140,7 @@ _TEXT = (
         Family.TEXT,
         Takes.PATTERN,
         "the RE2 pattern occurs anywhere; case matters unless it begins with `(?i)`",
-        "type({x}) is str and {c}({x}) is not None",
+        "type({x}) is str and {c}({x})",
         "regexp_matches({x}, {c})",
         constant=text.searcher,
     ),

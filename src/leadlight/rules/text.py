@@ -7,11 +7,15 @@ import re2
 
 _OPTIONS = re2.Options()
 _OPTIONS.log_errors = False
+_OPTIONS.never_capture = True
 
 # Letters, marks and digits. The last range (CJK Extension I) is named because the RE2 inside DuckDB predates it.
 _WORD_CHARACTERS = r"\pL\pM\pN\x{2EBF0}-\x{2EE5D}"
 
-Search = Callable[[str], object]
+_REMEMBERED = 1024
+_LONGEST_REMEMBERED = 256
+
+Search = Callable[[str], bool]
 
 
 def fold(text: str) -> str:
@@ -62,9 +66,17 @@ def _reason(error: Exception) -> str:
 
 @lru_cache(maxsize=4096)
 def searcher(pattern: str) -> Search:
-    """A function that is truthy when the RE2 pattern occurs in its argument."""
-    search: Search = re2.compile(pattern, _OPTIONS).search
-    return search
+    """A function that tells whether the RE2 pattern occurs in its argument; paths and titles repeat, so short ones are remembered."""
+    search = re2.compile(pattern, _OPTIONS).search
+
+    @lru_cache(maxsize=_REMEMBERED)
+    def remembered(text: str) -> bool:
+        return search(text) is not None
+
+    def occurs(text: str) -> bool:
+        return remembered(text) if len(text) <= _LONGEST_REMEMBERED else search(text) is not None
+
+    return occurs
 
 
 def word_finder(folded_word: str) -> Callable[[str], bool]:
@@ -86,14 +98,13 @@ def word_finder(folded_word: str) -> Callable[[str], bool]:
 
 @lru_cache(maxsize=4096)
 def _is_word_character(character: str) -> bool:
-    return searcher(f"[{_WORD_CHARACTERS}]")(character) is not None
+    return searcher(f"[{_WORD_CHARACTERS}]")(character)
 
 
 def glob_fitter(folded_glob: str) -> Callable[[str], bool]:
     """A function that tells whether a folded text fits the glob; as `glob_pattern`, but quick where there is no `?`."""
     if "?" in folded_glob:
-        search = searcher(glob_pattern(folded_glob))
-        return lambda folded_text: search(folded_text) is not None
+        return searcher(glob_pattern(folded_glob))
     first, *rest = folded_glob.split("*")
     if not rest:
         return lambda folded_text: folded_text == first

@@ -1,6 +1,6 @@
 """How often, how much, how recently: from daily tallies, or from hit times where the exact time counts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from leadlight.kit.days import start_of_day_us
 from leadlight.rules.amounts import COUNT, Totals, is_count, passes
@@ -17,6 +17,8 @@ def did_verdict(did: Did, facts: Facts, moment: Moment) -> Verdict:
         return _from_hits(did, hits, did.within, moment)
     if did.within is not None and did.within.is_exact:
         return _from_hits(did, facts.hits(did.matcher), did.within, moment)
+    if did.aggregate == COUNT:
+        return _from_counts(did, facts.counts(did.matcher), moment)
     return _from_days(did, facts.days(did.matcher), moment)
 
 
@@ -33,8 +35,6 @@ def _from_hits(did: Did, hits: Iterable[int], window: Window | None, moment: Mom
 
 
 def _from_days(did: Did, tallies: Iterable[DayTally], moment: Moment) -> Verdict:
-    if did.aggregate == COUNT:
-        return _from_counts(did, tallies, moment)
     first_day = moment.first_day(did.within)
     inside = sorted((tally for tally in tallies if first_day is None or tally.day >= first_day), key=_day, reverse=True)
     kept = [Totals()]
@@ -50,12 +50,12 @@ def _from_days(did: Did, tallies: Iterable[DayTally], moment: Moment) -> Verdict
     return Verdict(holds)
 
 
-def _from_counts(did: Did, tallies: Iterable[DayTally], moment: Moment) -> Verdict:
+def _from_counts(did: Did, counts: Mapping[int, int], moment: Moment) -> Verdict:
     """As for amounts, without their sums and extremes: this is asked for nearly every event."""
     if did.within is None:
-        return Verdict(is_count(did, sum([tally.count for tally in tallies])))
+        return Verdict(is_count(did, sum(counts.values())))
     first_day = moment.today - did.within.amount + 1
-    inside = sorted([(tally.day, tally.count) for tally in tallies if tally.day >= first_day])
+    inside = sorted([(day, count) for day, count in counts.items() if day >= first_day])
     left = sum([count for _, count in inside])
     holds = is_count(did, left)
     for day, count in inside:
