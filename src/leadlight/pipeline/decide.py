@@ -23,6 +23,14 @@ STAGE_LEAD_US = 1000
 Queue = deque[tuple[UUID, Event]]
 
 
+class Stir(msgspec.Struct, frozen=True, gc=False):
+    """What changed of a contact, by which subject: tallies of these matchers (None: of any), and whether who they are."""
+
+    subject_id: UUID
+    matchers: Collection[int] | None = None
+    is_reshaped: bool = True
+
+
 class Crossing(msgspec.Struct, frozen=True):
     """A score that may concern sales now; `band_before` is where the contact stood as far as they know."""
 
@@ -72,7 +80,7 @@ def decide_time(work: Work, contact_ids: Sequence[UUID]) -> None:
             continue
         subject_id = people.primary_subject(work.directory.subjects_of(contact_id)).id
         queue: Queue = deque()
-        _score(work, contact_id, subject_id, None, queue)
+        _score(work, contact_id, Stir(subject_id, ()), queue)
         _drain(work, queue)
 
 
@@ -128,15 +136,19 @@ def _apply(work: Work, resolution: Resolution, event: Event) -> None:
     """One event of one contact: move subjects, tally, score, and let what follows from it happen."""
     work.changes.events.append(event)
     work.directory.see(resolution.contact_id, event.at_us)
+    queue: Queue = deque()
     if resolution.account_changed:
-        work.changes.accounts.add(resolution.account_changed)
+        work.changes.accounts[resolution.account_changed] = resolution.contact_id
     if resolution.moved:
         _tally_moved_again(work, resolution)
-    queue: Queue = deque()
-    _count(work, resolution.contact_id, event, queue, everything=_is_reshaped(resolution))
+        _tally(work, resolution.contact_id, event)
+        _score(work, resolution.contact_id, Stir(event.subject_id), queue)
+    else:
+        _count(work, resolution.contact_id, event, queue, is_reshaped=_is_reshaped(resolution))
     for contact_id in resolution.touched:
         if contact_id != resolution.contact_id:
-            _score(work, contact_id, people.primary_subject(work.directory.subjects_of(contact_id)).id, None, queue)
+            subject = people.primary_subject(work.directory.subjects_of(contact_id))
+            _score(work, contact_id, Stir(subject.id), queue)
     for move in resolution.moved:
         if not work.directory.subjects_of(move.from_contact):
             _forget(work, move.from_contact)
@@ -145,7 +157,13 @@ def _apply(work: Work, resolution: Resolution, event: Event) -> None:
 
 def _is_reshaped(resolution: Resolution) -> bool:
     """Whether more than tallies changed."""
-    return bool(resolution.touched or resolution.account_changed)
+    return bool(
+        resolution.created
+        or resolution.profile_changed
+        or resolution.tags_changed
+        or resolution.stage_changed
+        or resolution.account_changed
+    )
 
 
 def _drain(work: Work, queue: Queue) -> None:
@@ -161,11 +179,11 @@ def _drain(work: Work, queue: Queue) -> None:
             _count(work, contact_id, event, queue if rounds <= MAX_ROUNDS else None)
 
 
-def _count(work: Work, contact_id: UUID, event: Event, queue: Queue | None, *, everything: bool = False) -> None:
-    """Tally one event and bring the scores up to date; everything is summed again when more than tallies changed."""
-    touched = _tally(work, contact_id, event)
-    if everything or touched:
-        _score(work, contact_id, event.subject_id, None if everything else touched, queue)
+def _count(work: Work, contact_id: UUID, event: Event, queue: Queue | None, *, is_reshaped: bool = False) -> None:
+    """Tally one event and bring the scores up to date with it, and with who the contact is now."""
+    matchers = _tally(work, contact_id, event)
+    if is_reshaped or matchers:
+        _score(work, contact_id, Stir(event.subject_id, matchers, is_reshaped), queue)
 
 
 def tally_event(
@@ -221,20 +239,28 @@ def _forget(work: Work, contact_id: UUID) -> None:
     work.changes.unscored.add(contact_id)
 
 
-def _score(work: Work, contact_id: UUID, subject_id: UUID, touched: set[int] | None, queue: Queue | None) -> None:
-    """Bring every model's score of a contact up to now; `touched` None sums everything again."""
+def _score(work: Work, contact_id: UUID, stir: Stir, queue: Queue | None) -> None:
+    """Bring every model's score of a contact up to now."""
     facts = work.facts(contact_id)
-    became_known = touched is None and work.becomes_known(contact_id)
+    became_known = stir.is_reshaped and work.becomes_known(contact_id)
     for model in work.generation.models:
         key = (contact_id, model.model.key)
         before = work.scores.get(key) or scoring.first_score(model, contact_id, work.now_us)
-        done = scoring.rescore(model, before, facts, touched=touched, today=work.today, now_us=work.now_us)
+        done = scoring.rescore(
+            model,
+            before,
+            facts,
+            touched=stir.matchers,
+            is_reshaped=stir.is_reshaped,
+            today=work.today,
+            now_us=work.now_us,
+        )
         work.scores[key] = done.score
         work.changes.scores.add(key)
         _set_due(work, contact_id, model, done.next_change_us)
         if queue is not None and (done.crossed or became_known):
             band_before = model.model.bands[0].key if became_known else done.old_band
-            _cross(work, Crossing(model, done, band_before, subject_id), facts, queue)
+            _cross(work, Crossing(model, done, band_before, stir.subject_id), facts, queue)
 
 
 def _set_due(work: Work, contact_id: UUID, model: scoring.CompiledModel, at_us: int | None) -> None:

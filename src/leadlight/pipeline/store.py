@@ -1,5 +1,6 @@
 """Store: everything decided, in bulk, in the transaction that loaded it."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from leadlight import events, handoff, matching, people, scoring
@@ -35,10 +36,10 @@ async def _hand_over(conn: Connection, work: Work, opened: handoff.HandOff) -> N
     await handoff.open_all(conn, [handoff.with_actions(opened, actions)], work.generation.webhooks)
 
 
-async def _wake_colleagues(conn: Connection, work: Work, account_ids: set[UUID]) -> None:
-    """People of a changed account who are not in this batch are looked at next."""
-    colleagues = await people.contacts_of_accounts(conn, account_ids)
-    await due.wake(conn, set(colleagues) - work.directory.contacts.keys(), work.generation.reasons, work.now_us)
+async def _wake_colleagues(conn: Connection, work: Work, changed: Mapping[UUID, UUID]) -> None:
+    """People of a changed account are looked at next, but for whoever changed it."""
+    colleagues = await people.contacts_of_accounts(conn, changed)
+    await due.wake(conn, set(colleagues) - set(changed.values()), work.generation.reasons, work.now_us)
 
 
 def _pruned(work: Work, subject_id: UUID) -> matching.Memory:

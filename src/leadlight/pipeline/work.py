@@ -14,14 +14,17 @@ from leadlight.scoring import Score
 
 
 class Changes(msgspec.Struct):
-    """Everything one batch has to store besides the directory. Sets name what is dirty in the work."""
+    """Everything one batch has to store besides the directory. Sets name what is dirty in the work.
+
+    `accounts` maps a changed account to the contact whose event changed it last.
+    """
 
     events: list[Event] = []
     duplicates: list[Incoming] = []
     memories: set[UUID] = set()
     scores: set[tuple[UUID, str]] = set()
     unscored: set[UUID] = set()
-    accounts: set[UUID] = set()
+    accounts: dict[UUID, UUID] = {}
     due: dict[tuple[UUID, str], int | None] = {}
     hand_offs: list[handoff.HandOff] = []
     loops_cut: int = 0

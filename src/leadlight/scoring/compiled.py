@@ -51,12 +51,14 @@ class Bounds(msgspec.Struct, frozen=True, gc=False):
 class CompiledModel(msgspec.Struct, frozen=True, gc=False):
     """`rules` in the model's order; `by_matcher` maps a matcher id to the indices of rules whose lines it can change.
 
+    `states` are the indices of the rules on what is so, which the profile can change.
     `group_of` holds a group's index for each rule (-1: none), `is_fit` its dimension.
     """
 
     model: Model
     rules: tuple[Behaviour | State, ...]
     by_matcher: dict[int, tuple[int, ...]]
+    states: tuple[int, ...]
     groups: tuple[Bounds, ...]
     group_of: tuple[int, ...]
     is_fit: tuple[bool, ...]
@@ -78,6 +80,7 @@ def compile_model(model: Model, matcher_ids: Mapping[str, int]) -> CompiledModel
         model=model,
         rules=tuple(_compile_rule(index, rule, matcher_ids) for index, rule in enumerate(model.rules)),
         by_matcher={matcher_id: tuple(indices) for matcher_id, indices in by_matcher.items()},
+        states=tuple(index for index, rule in enumerate(model.rules) if rule.matcher is None),
         groups=tuple(
             Bounds(group.key, group.cap_hundredths, group.floor_hundredths, _group_is_fit(group.key, model))
             for group in model.groups

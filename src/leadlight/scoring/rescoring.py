@@ -1,9 +1,7 @@
 """Bringing a stored score up to date: only what events touched or time changed is summed again."""
 
 from collections.abc import Iterable
-from functools import lru_cache
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from leadlight.kit.days import start_of_day_us
 from leadlight.matching import ContactFacts
@@ -38,23 +36,26 @@ def first_score(compiled: CompiledModel, contact_id: UUID, now_us: int) -> Score
     )
 
 
-def rescore(
+def rescore(  # noqa: PLR0913 - called for every event: no object is made for what changed
     compiled: CompiledModel,
     score: Score,
     facts: ContactFacts,
     *,
     touched: Iterable[int] | None,
+    is_reshaped: bool = False,
     today: int,
     now_us: int,
 ) -> Rescored:
     """The score at `now_us` (which lies on `today`), equal to the statement's totals; `score` itself is left as it was.
 
-    `touched` are ids of the matchers whose tallies changed since `score`; None sums everything, as is needed when the
-    profile, tags, stage, subjects or memberships changed.
+    `touched` are ids of the matchers whose tallies changed since `score`; None sums everything, as is needed when
+    subjects have moved. `is_reshaped` says that the profile, tags, stage or memberships may have changed.
     """
     stale = _stale(compiled, score, touched, today, now_us)
+    if stale is not None and is_reshaped:
+        stale.update(compiled.states)
     sums, changes = _kept(score, stale)
-    for index in range(len(compiled.rules)) if stale is None else stale:
+    for index in _possible(compiled, facts) if stale is None else stale:
         found, changes_at_us = _sums_of(compiled.rules[index], facts, today, now_us)
         for level, points in found.items():
             sums.setdefault(level, {})[index] = points
@@ -106,6 +107,14 @@ def _stale(
     return stale
 
 
+def _possible(compiled: CompiledModel, facts: ContactFacts) -> set[int]:
+    """Indices of the rules that can have lines at all."""
+    possible = set(compiled.states)
+    for matcher_id in facts.tallied():
+        possible.update(compiled.by_matcher.get(matcher_id, ()))
+    return possible
+
+
 def _kept(score: Score, stale: set[int] | None) -> tuple[Sums, dict[int, int]]:
     """Copies of what the score holds about all rules that are not stale."""
     if stale is None:
@@ -133,9 +142,4 @@ def _sums_of(
     found = ledgers(rule, tally, today)
     day = changes_on(rule, tally, found, today)
     sums = {level: sum([line.points for line in lines]) for level, lines in found.items()}
-    return sums, None if day is None else _midnight_us(day, facts.zone)
-
-
-@lru_cache(maxsize=16_384)
-def _midnight_us(day: int, zone: ZoneInfo) -> int:
-    return start_of_day_us(day, zone)
+    return sums, None if day is None else start_of_day_us(day, facts.zone)
