@@ -26,7 +26,7 @@ def print_table(leads: Iterable[Lead], as_of: date) -> None:
     """A row a lead, its reasons in words."""
     console = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), title=f"Scores as of {as_of}", title_justify="left")
-    for name in ("#", "total", "fit", "doing"):
+    for name in ("#", "total", "fit", "engagement"):
         table.add_column(name, justify="right", no_wrap=True)
     for name in ("grade", "band"):
         table.add_column(name, no_wrap=True)
@@ -36,7 +36,9 @@ def print_table(leads: Iterable[Lead], as_of: date) -> None:
         numbers = (str(rank), points_text(lead.total), points_text(lead.fit), points_text(lead.engagement))
         words = (lead.grade, lead.band, lead.who, lead.company or "", why(lead.reasons))
         table.add_row(*map(Text, (*numbers, *words)))
-    console.print(table)
+    with console.capture() as captured:
+        console.print(table)
+    print("\n".join(line.rstrip() for line in captured.get().splitlines()))  # noqa: T201 - the terminal is its output
 
 
 def print_json(leads: Iterable[Lead]) -> None:
@@ -60,7 +62,7 @@ def print_csv(leads: Iterable[Lead]) -> None:
 
 
 def why(reasons: list[Reason]) -> str:
-    """The reasons in words: `+30.00 Pricing page viewed (3 times, last on 4 November)`."""
+    """The reasons in words: `Viewed pricing +22.50 (3 times, last on 4 November)`."""
     return "; ".join(_reason(reason) for reason in reasons)
 
 
@@ -71,7 +73,7 @@ def points_text(hundredths: int) -> str:
 
 def _reason(reason: Reason) -> str:
     sign = "+" if reason.points > 0 else ""
-    words = f"{sign}{points_text(reason.points)} {reason.label}"
+    words = f"{reason.label} {sign}{points_text(reason.points)}"
     if reason.last_day is None:
         return words
     times = "once" if reason.counted == 1 else f"{reason.counted} times, last"

@@ -25,7 +25,7 @@ class BadLine(msgspec.Struct, frozen=True):
     expected: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.found}; {self.expected}"
+        return f"{self.file}:{self.line}: {self.found}. {self.expected}"
 
 
 class Problems(msgspec.Struct):

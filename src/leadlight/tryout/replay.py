@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Raw
 
 from leadlight import matching
-from leadlight.events import DropReason, Incoming, Rejection, normalise
+from leadlight.events import Incoming, Rejection, normalise
 from leadlight.tryout.chunks import unmark
 from leadlight.tryout.owners import Diary, Owners
 from leadlight.tryout.problems import BadLine, Problems
@@ -17,6 +17,7 @@ from leadlight.tryout.recipe import Compiled, Recipe, compiled
 from leadlight.tryout.sources import Stream
 
 SOURCE = "file"
+UNTIMED = ("found no timestamp, one before 2000 or one in the future", "Expected when it happened, as ISO 8601.")
 NO_STAGE = ""
 
 _fields = msgspec.json.Decoder(dict[str, Raw]).decode
@@ -56,9 +57,11 @@ def _read(
     for mark, line in lines:
         number, line_number = unmark(mark)
         stream = streams[number]
-        call = _call(line, recipe, zone, is_behaviour=stream.is_behaviour)
+        call = normalise(_without_sent_at(line), recipe.read_us, SOURCE, zone)
         if isinstance(call, Rejection):
             replayed.problems.add(BadLine(stream.name, line_number, call.detail, call.reason.sentence))
+        elif stream.is_behaviour and call.at_us >= recipe.read_us:
+            replayed.problems.add(BadLine(stream.name, line_number, *UNTIMED))
         elif not stream.is_behaviour:
             said.append(call)
         elif call.day > recipe.as_of_day:
@@ -67,13 +70,6 @@ def _read(
             done.append((call.at_us, mark, call))
     done.sort(key=itemgetter(0, 1))
     return said, _once([call for _, _, call in done], replayed)
-
-
-def _call(line: bytes, recipe: Recipe, zone: ZoneInfo, *, is_behaviour: bool) -> Incoming | Rejection:
-    call = normalise(_without_sent_at(line), recipe.read_us, SOURCE, zone)
-    if is_behaviour and isinstance(call, Incoming) and call.at_us >= recipe.read_us:
-        return Rejection(DropReason.BAD_TIME, "found no timestamp, one before 2000 or one in the future")
-    return call
 
 
 def _without_sent_at(line: bytes) -> bytes:

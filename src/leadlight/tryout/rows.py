@@ -123,9 +123,6 @@ def _columns(
             targets[name] = (head, *tail.split(".")) if tail else (head,)
         else:
             targets[name] = tuple(known[plain(name)].split(".")) if plain(name) in known else (rest, name)
-    missing = mapping.keys() - targets.keys()
-    if missing:
-        raise UnknownField(f"--map: there is no column {min(missing)!r}; the file has {', '.join(targets)}")
     return Columns(targets)
 
 

@@ -3,7 +3,7 @@
 import gzip
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Raw
 
 from leadlight.tryout.problems import BadLine, Problems, UnreadableFile
-from leadlight.tryout.rows import contact_calls, contact_columns, event_calls, event_columns
+from leadlight.tryout.rows import Columns, UnknownField, contact_calls, contact_columns, event_calls, event_columns
 from leadlight.tryout.tables import Table, is_table, read_table
 
 STANDARD_INPUT = "-"
@@ -33,24 +33,42 @@ class Stream(msgspec.Struct, frozen=True):
     is_numbered: bool = False
 
 
+class _Reading(msgspec.Struct, frozen=True):
+    """What is read with: names of columns, and where copies, faults and the columns met go."""
+
+    mapping: Mapping[str, str]
+    scratch: Path
+    problems: Problems
+    met: set[str] = set()
+
+    def mapping_of(self, names: Iterable[str]) -> dict[str, str]:
+        """What is said about the columns of one file."""
+        here = {name: self.mapping[name] for name in names if name in self.mapping}
+        self.met.update(here)
+        return here
+
+
 def prepare(
     events: list[str], contacts: str | None, mapping: Mapping[str, str], scratch: Path, problems: Problems
 ) -> list[Stream]:
     """Streams of all files, people before what they do; `-` is standard input. Raises UnreadableFile, UnknownField."""
+    reading = _Reading(mapping, scratch, problems)
     streams = []
     for number, name in enumerate(events):
-        streams += _event_streams(name, mapping, scratch / f"events-{number}", problems)
+        streams += _event_streams(name, reading, scratch / f"events-{number}")
     if contacts is not None:
-        streams.append(_contact_stream(contacts, mapping, scratch / "contacts", problems))
+        streams.append(_contact_stream(contacts, reading, scratch / "contacts"))
+    if missing := mapping.keys() - reading.met:
+        raise UnknownField(f"--map: there is no column {min(missing)!r}")
     return sorted(streams, key=lambda stream: stream.is_behaviour)
 
 
-def _event_streams(name: str, mapping: Mapping[str, str], scratch: Path, problems: Problems) -> list[Stream]:
+def _event_streams(name: str, reading: _Reading, scratch: Path) -> list[Stream]:
     shown, path = _shown(name), _plain_file(name, scratch)
     if not is_table(path):
         return [Stream(shown, _one_a_line(path, scratch, shown))]
-    table = read_table(path, shown, problems)
-    columns = event_columns(table.names, mapping)
+    table = read_table(path, shown, reading.problems)
+    columns = event_columns(table.names, reading.mapping_of(table.names))
     seen: set[str] = set()
     calls, people = scratch.with_suffix(".calls"), scratch.with_suffix(".people")
     with calls.open("wb") as behaviour, people.open("wb") as identities:
@@ -61,21 +79,23 @@ def _event_streams(name: str, mapping: Mapping[str, str], scratch: Path, problem
             if who is not None:
                 identities.write(b"%d\t%b\n" % (line, encode(who)))
 
-        _each(table, write, shown, problems)
+        _each(table, write, shown, reading.problems)
     return [Stream(shown, calls, is_numbered=True), Stream(shown, people, is_behaviour=False, is_numbered=True)]
 
 
-def _contact_stream(name: str, mapping: Mapping[str, str], scratch: Path, problems: Problems) -> Stream:
+def _contact_stream(name: str, reading: _Reading, scratch: Path) -> Stream:
     shown, path = _shown(name), _plain_file(name, scratch)
-    table = (
-        read_table(path, shown, problems) if is_table(path) else _objects(_one_a_line(path, scratch, shown), problems)
-    )
+    problems = reading.problems
+    table = read_table(path, shown, problems) if is_table(path) else _objects(path, scratch, shown, problems)
+    columns: dict[tuple[str, ...], Columns] = {}
     calls = scratch.with_suffix(".calls")
     with calls.open("wb") as identities:
 
         def write(line: int, row: dict[str, Any]) -> None:
-            columns = contact_columns(row, {column: field for column, field in mapping.items() if column in row})
-            for call in contact_calls(row, columns):
+            names = tuple(row)
+            if names not in columns:
+                columns[names] = contact_columns(names, reading.mapping_of(names))
+            for call in contact_calls(row, columns[names]):
                 identities.write(b"%d\t%b\n" % (line, encode(call)))
 
         _each(table, write, shown, problems)
@@ -90,11 +110,11 @@ def _each(table: Table, write: Callable[[int, dict[str, Any]], None], name: str,
             problems.add(BadLine(name, line, str(error), "Expected JSON objects as properties, traits and context."))
 
 
-def _objects(path: Path, problems: Problems) -> Table:
-    return Table([], _read_objects(path, problems))
+def _objects(path: Path, scratch: Path, name: str, problems: Problems) -> Table:
+    return Table([], _read_objects(_one_a_line(path, scratch, name), name, problems))
 
 
-def _read_objects(path: Path, problems: Problems) -> Iterator[tuple[int, dict[str, Any]]]:
+def _read_objects(path: Path, name: str, problems: Problems) -> Iterator[tuple[int, dict[str, Any]]]:
     decode = msgspec.json.Decoder(float_hook=lambda digits: Raw(digits.encode())).decode
     with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
@@ -103,12 +123,12 @@ def _read_objects(path: Path, problems: Problems) -> Iterator[tuple[int, dict[st
             try:
                 row = decode(line)
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                problems.add(BadLine(path.name, number, str(error), "Expected a JSON object."))
+                problems.add(BadLine(name, number, str(error), "Expected a JSON object."))
                 continue
             if isinstance(row, dict):
                 yield number, row
             else:
-                problems.add(BadLine(path.name, number, f"found {line[:40].decode()!r}", "Expected a JSON object."))
+                problems.add(BadLine(name, number, f"found {line[:40].decode()!r}", "Expected a JSON object."))
 
 
 def _shown(name: str) -> str:

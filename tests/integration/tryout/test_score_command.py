@@ -34,7 +34,9 @@ def test_list_is_ranked_and_explained(events):
     first, second = leads_of(events)
     assert (first["name"], first["rank"], second["email"]) == ("Ana Šarić", 1, "ivo@other.example")
     assert first["total"] > 0 > second["engagement"]
-    assert any("Viewed pricing (3 times, last on 4 March)" in reason for reason in first["reasons"])
+    assert any(
+        reason.startswith("Viewed pricing +") and "(3 times, last on 4 March)" in reason for reason in first["reasons"]
+    )
 
 
 def test_lines_add_up_to_the_score(events):
@@ -93,7 +95,7 @@ def test_events_known_by_email_belong_to_the_contact_of_that_email(tmp_path):
     mapping = ["--map", "Adres=email", "--map", "Akcja=event", "--map", "Kiedy=timestamp"]
     [lead] = leads_of(table, "--contacts", contacts, *mapping)
     assert (lead["name"], lead["company"], lead["events"]) == ("Ana", "Firm", 2)
-    assert "+15.00 50 to 999 employees" in lead["reasons"]
+    assert "50 to 999 employees +15.00" in lead["reasons"]
 
 
 def test_contacts_are_no_behaviour(events, tmp_path):
@@ -175,6 +177,14 @@ def test_top_and_visitors(tmp_path):
     events = write_lines(tmp_path / "events.jsonl", calls)
     assert [lead["user_id"] for lead in leads_of(events, "--top", 2)] == ["u1", "u2"]
     assert [lead["anonymous_id"] for lead in leads_of(events, "--visitors")].count("b1") == 1
+
+
+def test_map_of_a_column_that_is_nowhere_is_refused(tmp_path):
+    table = tmp_path / "events.csv"
+    table.write_text("user_id,event,timestamp\nu1,x,2026-03-02\n")
+    done = run_score(table, "--map", "Akcja=event")
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert b"no column 'Akcja'" in done.stderr
 
 
 def test_empty_and_missing_files(tmp_path):

@@ -27,11 +27,11 @@ def rows_of(capsys, *leads: Lead) -> list[dict[str, str]]:
 
 def test_reasons_in_words():
     reasons = [Reason("Viewed pricing", 3, 2400, NOVEMBER_4), Reason("Home market", 1, 1000, None)]
-    assert why(reasons) == "+24.00 Viewed pricing (3 times, last on 4 November); +10.00 Home market"
+    assert why(reasons) == "Viewed pricing +24.00 (3 times, last on 4 November); Home market +10.00"
 
 
 def test_single_and_negative_reasons():
-    assert why([Reason("Bounced", 1, -1500, NOVEMBER_4)]) == "-15.00 Bounced (once on 4 November)"
+    assert why([Reason("Bounced", 1, -1500, NOVEMBER_4)]) == "Bounced -15.00 (once on 4 November)"
 
 
 @pytest.mark.parametrize(("hundredths", "text"), [(0, "0.00"), (5, "0.05"), (-5, "-0.05"), (-1250, "-12.50")])
@@ -50,4 +50,4 @@ def test_negative_score_stays_a_number(capsys):
 
 
 def test_reasons_cannot_be_formulas(capsys):
-    assert rows_of(capsys, lead(reasons=[Reason("x", 1, 100, None)]))[0]["why"] == "'+1.00 x"
+    assert rows_of(capsys, lead(reasons=[Reason("=x", 1, 100, None)]))[0]["why"] == "'=x +1.00"
