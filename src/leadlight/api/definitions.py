@@ -200,9 +200,7 @@ async def publish_definition(
     async with app.db.transaction() as conn:
         now_us = await app.clock.now_us(conn)
         announce = wish is not None and wish.announce
-        done = await definitions.publish(
-            conn, app.definitions, kind, key, now_us, etag_of(if_match), announce=announce
-        )
+        done = await definitions.publish(conn, app.definitions, kind, key, now_us, etag_of(if_match), announce=announce)
         return await _published(conn, done, response)
 
 

@@ -29,9 +29,7 @@ async def put(app: App, body: dict[str, object], *, announce: bool = False) -> d
     async with app.db.transaction() as conn:
         revision = definitions.Revision("score-models", "default", body, author="test")
         await definitions.put(conn, app.definitions, revision, START_US)
-        return await definitions.publish(
-            conn, app.definitions, "score-models", "default", START_US, announce=announce
-        )
+        return await definitions.publish(conn, app.definitions, "score-models", "default", START_US, announce=announce)
 
 
 async def work(app: App) -> None:
