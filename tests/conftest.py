@@ -7,7 +7,7 @@ import shutil
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from tempfile import gettempdir
+from tempfile import TemporaryDirectory, gettempdir
 from uuid import uuid4
 
 import asyncpg
@@ -52,6 +52,13 @@ def _remove_left_overs(root: Path) -> None:
             if time.time() - users.stat().st_mtime > LEFT_OVER_SECONDS:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture
+def server_dir() -> Iterator[Path]:
+    """An empty directory for a server of its own; pytest's are closed to other users whenever another run begins."""
+    with TemporaryDirectory(prefix="leadlight-", ignore_cleanup_errors=True) as made:
+        yield Path(made)
 
 
 @pytest.fixture

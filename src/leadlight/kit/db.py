@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import asyncpg
@@ -100,6 +100,9 @@ class Database:
         conn = await self._acquire()
         try:
             yield conn
+        except asyncpg.InternalClientError as error:  # the server went away between two statements
+            conn.terminate()
+            raise Unavailable(f"the connection to the database broke: {error}") from error
         finally:
             await self._release(conn)
 
@@ -121,10 +124,9 @@ class Database:
                 await asyncio.sleep(0.1)
 
     async def _release(self, conn: "PoolConnectionProxy[asyncpg.Record]") -> None:
-        try:
+        # The pool itself drops a connection that broke; what the caller did with it has succeeded or failed before.
+        with suppress(*AWAY, asyncpg.InterfaceError, asyncpg.InternalClientError):
             await self.pool.release(conn)
-        except (*AWAY, asyncpg.InterfaceError):
-            conn.terminate()
 
     async def _revive(self) -> None:
         if self.server:

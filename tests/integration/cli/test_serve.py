@@ -3,7 +3,9 @@
 import os
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from httpx2 import Client
@@ -22,11 +24,12 @@ IDLE_MB = 450
 
 
 @pytest.fixture(scope="module")
-def serving(tmp_path_factory: pytest.TempPathFactory):
-    started = Serving.start(tmp_path_factory.mktemp("serve") / "data")
-    yield started
-    assert started.stop() == 0
-    assert postmaster_of(started.data_dir) is None
+def serving() -> Iterator[Serving]:
+    with TemporaryDirectory(prefix="leadlight-") as made:
+        started = Serving.start(Path(made) / "data")
+        yield started
+        assert started.stop() == 0
+        assert postmaster_of(started.data_dir) is None
 
 
 def test_second_serve_says_where_the_first_is(serving: Serving) -> None:
@@ -35,8 +38,8 @@ def test_second_serve_says_where_the_first_is(serving: Serving) -> None:
     assert f"process {serving.process.pid} serves it at {serving.url}" in answer.stderr
 
 
-def test_taken_port_is_one_line(serving: Serving, tmp_path: Path) -> None:
-    answer = run_cli("serve", "--data", str(tmp_path), "--port", serving.url.rsplit(":", 1)[1])
+def test_taken_port_is_one_line(serving: Serving, server_dir: Path) -> None:
+    answer = run_cli("serve", "--data", str(server_dir), "--port", serving.url.rsplit(":", 1)[1])
     assert answer.returncode == 1
     assert "Choose another with --host and --port" in answer.stderr
     assert answer.stderr.count("\n") == 1
@@ -87,21 +90,21 @@ def test_killed_postgres_is_replaced(serving: Serving) -> None:
     wait_for(serving.is_ready, "readiness")
 
 
-def test_killed_supervisor_takes_all_with_it(tmp_path: Path) -> None:
-    serving = Serving.start(tmp_path / "data")
+def test_killed_supervisor_takes_all_with_it(server_dir: Path) -> None:
+    serving = Serving.start(server_dir / "data")
     below = tree_of(serving.process.pid)
     serving.process.kill()
     serving.process.communicate()
     wait_for(lambda: not any(command_of(pid) for pid in below), "the end of all processes")
-    again = Serving.start(tmp_path / "data")
+    again = Serving.start(server_dir / "data")
     assert again.is_ready()
     assert again.stop() == 0
 
 
-def test_test_clock_stands_still_over_restarts(tmp_path: Path) -> None:
+def test_test_clock_stands_still_over_restarts(server_dir: Path) -> None:
     for moment in ("2026-03-01T00:00:00Z", "2020-01-01T00:00:00Z"):
-        serving = Serving.start(tmp_path / "data", "--test-clock", moment)
-        key = run_cli("keys", "create", "--kind", "secret", "--data", str(tmp_path / "data")).stdout.strip()
+        serving = Serving.start(server_dir / "data", "--test-clock", moment)
+        key = run_cli("keys", "create", "--kind", "secret", "--data", str(server_dir / "data")).stdout.strip()
         with Client(base_url=serving.url, headers={"Authorization": f"Bearer {key}"}, timeout=30) as client:
             assert client.post("/api/test/settle").json() == {"now": "2026-03-01T00:00:00Z"}
         assert serving.stop() == 0

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -24,8 +25,12 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    home = tmp_path_factory.mktemp("pg15")
+def url() -> Iterator[str]:
+    with TemporaryDirectory(prefix="leadlight-", ignore_cleanup_errors=True) as made:
+        yield from _serve(Path(made))
+
+
+def _serve(home: Path) -> Iterator[str]:
     user = server_user()
     user.own(home)
     user.may_reach(home / "x")

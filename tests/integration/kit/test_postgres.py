@@ -1,17 +1,21 @@
 """The embedded server: shared, stopped by the last, and alive after kill -9 of anybody."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import asyncpg
 import pytest
 
 from leadlight.kit.config import Settings
 from leadlight.kit.db import Database, UnsafeServer
+from leadlight.kit.errors import Unavailable
 from leadlight.kit.postgres import EmbeddedPostgres, OtherVersion, ServerFailed
 from tests.factories.processes import postmaster_of, wait_for
 
@@ -27,17 +31,21 @@ server.detach()
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def cluster() -> Iterator[Path]:
     """A data directory whose server was created and stopped; making one takes a second, copying it does not."""
-    made = tmp_path_factory.mktemp("cluster")
-    EmbeddedPostgres.attach(made).detach()
-    return made
+    with TemporaryDirectory(prefix="leadlight-") as made:
+        EmbeddedPostgres.attach(Path(made)).detach()
+        yield Path(made)
 
 
 @pytest.fixture
-def data_dir(cluster: Path, tmp_path: Path) -> Path:
-    subprocess.run(["cp", "-a", "--reflink=auto", cluster / "postgres", tmp_path], check=True)
-    return tmp_path
+def data_dir(cluster: Path, server_dir: Path) -> Path:
+    subprocess.run(["cp", "-a", "--reflink=auto", cluster / "postgres", server_dir], check=True)
+    return server_dir
+
+
+# What the caller of a transaction sees when the server goes away under it.
+BROKEN = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, Unavailable)
 
 
 class Holder:
@@ -85,22 +93,22 @@ def test_server_of_killed_users_is_taken_over(data_dir: Path) -> None:
     assert postmaster_of(data_dir) is None
 
 
-def test_many_may_attach_at_once(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", HOLD, str(tmp_path)]
+def test_many_may_attach_at_once(server_dir: Path) -> None:
+    command = [sys.executable, "-c", HOLD, str(server_dir)]
     processes = [subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) for _ in range(4)]
     assert [process.wait(60) for process in processes] == [0] * 4
-    assert postmaster_of(tmp_path) is None
+    assert postmaster_of(server_dir) is None
 
 
-def test_interrupted_creation_is_begun_again(tmp_path: Path) -> None:
-    (tmp_path / "postgres.new").mkdir()
-    (tmp_path / "postgres.new" / "PG_VERSION").write_text("18")
-    EmbeddedPostgres.attach(tmp_path).detach()
-    assert (tmp_path / "postgres" / "leadlight.conf").exists()
+def test_interrupted_creation_is_begun_again(server_dir: Path) -> None:
+    (server_dir / "postgres.new").mkdir()
+    (server_dir / "postgres.new" / "PG_VERSION").write_text("18")
+    EmbeddedPostgres.attach(server_dir).detach()
+    assert (server_dir / "postgres" / "leadlight.conf").exists()
 
 
-def test_long_directory_gets_a_short_socket(tmp_path: Path) -> None:
-    deep = tmp_path / ("long" * 25)
+def test_long_directory_gets_a_short_socket(server_dir: Path) -> None:
+    deep = server_dir / ("long" * 25)
     server = EmbeddedPostgres.attach(deep)
     try:
         assert server.is_running()
@@ -109,11 +117,11 @@ def test_long_directory_gets_a_short_socket(tmp_path: Path) -> None:
         server.detach()
 
 
-def test_directory_of_other_version_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "postgres").mkdir()
-    (tmp_path / "postgres" / "PG_VERSION").write_text("17\n")
+def test_directory_of_other_version_is_refused(server_dir: Path) -> None:
+    (server_dir / "postgres").mkdir()
+    (server_dir / "postgres" / "PG_VERSION").write_text("17\n")
     with pytest.raises(OtherVersion, match="17"):
-        EmbeddedPostgres.attach(tmp_path)
+        EmbeddedPostgres.attach(server_dir)
 
 
 def test_failed_start_shows_the_log(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,9 +148,46 @@ async def _first_answer(database: Database) -> object:
         try:
             async with database.transaction() as conn:
                 return await conn.fetchval("select n from kept")
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        except BROKEN:
             await asyncio.sleep(0.05)
     raise AssertionError("the pool never came back")
+
+
+def test_zombie_of_killed_server_is_no_obstacle(data_dir: Path) -> None:
+    parent = Holder(data_dir)  # started the server, and reaps nobody
+    pid = postmaster_of(data_dir)
+    assert pid
+    os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: postmaster_of(data_dir) is None, "the end of the server")
+    server = EmbeddedPostgres.attach(data_dir)
+    assert postmaster_of(data_dir) not in (None, pid)
+    parent.leave()
+    assert server.is_running()
+    server.detach()
+    assert postmaster_of(data_dir) is None
+
+
+async def test_callers_see_declared_errors_through_kills(data_dir: Path) -> None:
+    database = await Database.open(Settings(data_dir=data_dir))
+    stop = asyncio.Event()
+    answered = 0
+
+    async def use() -> None:
+        nonlocal answered
+        while not stop.is_set():
+            with contextlib.suppress(*BROKEN):
+                async with database.transaction() as conn:
+                    answered += await conn.fetchval("select 1")
+            await asyncio.sleep(0.001)
+
+    users = [asyncio.create_task(use()) for _ in range(4)]
+    for _ in range(3):
+        before = answered
+        os.kill(await asyncio.to_thread(wait_for, lambda: postmaster_of(data_dir), "PostgreSQL"), signal.SIGKILL)
+        await asyncio.to_thread(wait_for, lambda before=before: answered > before + 50, "answers")
+    stop.set()
+    await asyncio.gather(*users)
+    await database.close()
 
 
 async def test_body_of_broken_transaction_sees_the_error(data_dir: Path) -> None:
@@ -154,7 +199,7 @@ async def test_body_of_broken_transaction_sees_the_error(data_dir: Path) -> None
             for _ in range(1000):
                 await conn.fetchval("select pg_sleep(0.01)")
 
-    with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
+    with pytest.raises(BROKEN):
         await work_through_a_kill()
     wait_for(lambda: not database.server or not database.server.is_running(), "the end of the server")
     async with database.connection() as conn:
