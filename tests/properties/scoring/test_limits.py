@@ -45,7 +45,7 @@ def test_limits_agree(limited, ago):
 
 @pytest.mark.slow
 @pytest.mark.timeout(1_200)
-@settings(max_examples=3_000, deadline=None)
+@settings(max_examples=1_000, deadline=None)
 @given(limits, days)
 def test_limits_agree_at_length(limited, ago):
     agree(limited, ago)
