@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from leadlight.matching.memory import merged
-from leadlight.matching.model import Cell, Memory, Tally
+from leadlight.matching.memory import merged, over_stages
+from leadlight.matching.model import Memory, Tally
 from leadlight.rules import DayTally, Matcher
 
 _NO_TALLY = Tally()
@@ -48,18 +48,14 @@ class ContactFacts(msgspec.Struct):
 
     def days(self, matcher: Matcher) -> Iterable[DayTally]:
         """Daily tallies over all stages, in any order."""
-        days: dict[int, Cell | DayTally] = {}
-        for (day, _), cell in self.tally(self._id(matcher)).cells.items():
-            known = days.get(day)
-            days[day] = cell if known is None else _together(day, known, cell)
-        return [cell if isinstance(cell, DayTally) else _day_tally(day, cell) for day, cell in days.items()]
+        return [
+            DayTally(day, cell.count, cell.measured, cell.total, cell.low, cell.high)
+            for day, cell in over_stages(self.tally(self._id(matcher))).items()
+        ]
 
     def counts(self, matcher: Matcher) -> dict[int, int]:
         """Day -> matches, over all stages."""
-        counts: dict[int, int] = {}
-        for (day, _), cell in self.tally(self._id(matcher)).cells.items():
-            counts[day] = counts.get(day, 0) + cell.count
-        return counts
+        return {day: cell.count for day, cell in over_stages(self.tally(self._id(matcher))).items()}
 
     def hits(self, matcher: Matcher) -> Sequence[int]:
         """The newest `matcher.keep_hits` hit times, oldest first."""
@@ -111,18 +107,3 @@ def fingerprint_of(matcher: Matcher) -> str:
     fingerprint = matcher.fingerprint
     _fingerprints[id(matcher)] = matcher, fingerprint
     return fingerprint
-
-
-def _day_tally(day: int, cell: Cell) -> DayTally:
-    return DayTally(day, cell.count, cell.measured, cell.total, cell.low, cell.high)
-
-
-def _together(day: int, one: Cell | DayTally, other: Cell) -> DayTally:
-    return DayTally(
-        day,
-        one.count + other.count,
-        one.measured + other.measured,
-        one.total + other.total,
-        min((low for low in (one.low, other.low) if low is not None), default=None),
-        max((high for high in (one.high, other.high) if high is not None), default=None),
-    )

@@ -1,7 +1,7 @@
 """Memories add up: one more match, one more subject, in any order, give the same sums."""
 
 from bisect import insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from leadlight.matching.model import Cell, Memory, Tally
 
@@ -9,16 +9,19 @@ MOST_HITS = 500
 """No matcher keeps more hit times than this."""
 
 
-def tally(  # noqa: PLR0913, PLR0917 - called for every match of every event: no object is made for it
+def tally(
     memory: Memory, matcher_id: int, keep_hits: int, day: int, stage: str, at_us: int, measured: int | None
 ) -> None:
     """Count one match in place. `stage` is the stage at the time ("" for none), `measured` is in millionths."""
     held = memory.get(matcher_id)
     if held is None:
         held = memory[matcher_id] = Tally()
-    cell = held.cells.get((day, stage))
+    days = held.stages.get(stage)
+    if days is None:
+        days = held.stages[stage] = {}
+    cell = days.get(day)
     if cell is None:
-        cell = held.cells[day, stage] = Cell()
+        cell = days[day] = Cell()
     cell.count += 1
     if measured is not None:
         cell.measured += 1
@@ -51,17 +54,31 @@ def sum_memories(memories: Iterable[Memory]) -> Memory:
     return {matcher_id: _sum(tallies) for matcher_id, tallies in together.items()}
 
 
+def over_stages(held: Tally) -> Mapping[int, Cell]:
+    """Day -> cell, whatever the stage was; not to be changed, it may be the tally's own."""
+    if len(held.stages) == 1:
+        return next(iter(held.stages.values()))
+    together: dict[int, Cell] = {}
+    for days in held.stages.values():
+        _add_days(together, days)
+    return together
+
+
 def _sum(tallies: list[Tally]) -> Tally:
-    cells: dict[tuple[int, str], Cell] = {}
+    stages: dict[str, dict[int, Cell]] = {}
     for held in tallies:
-        for key, cell in held.cells.items():
-            known = cells.get(key)
-            if known is None:
-                cells[key] = Cell(cell.count, cell.measured, cell.total, cell.low, cell.high)
-            else:
-                _add(known, cell)
+        for stage, days in held.stages.items():
+            _add_days(stages.setdefault(stage, {}), days)
     hits = sorted(at_us for held in tallies for at_us in held.hits)
-    return Tally(cells, hits[-MOST_HITS:])
+    return Tally(stages, hits[-MOST_HITS:])
+
+
+def _add_days(known: dict[int, Cell], days: Mapping[int, Cell]) -> None:
+    for day, cell in days.items():
+        if day in known:
+            _add(known[day], cell)
+        else:
+            known[day] = Cell(cell.count, cell.measured, cell.total, cell.low, cell.high)
 
 
 def _add(known: Cell, cell: Cell) -> None:

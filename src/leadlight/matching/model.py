@@ -3,7 +3,7 @@
 import msgspec
 
 
-class Cell(msgspec.Struct, array_like=True):
+class Cell(msgspec.Struct, array_like=True, gc=False):
     """Matches of one matcher on one day in one lifecycle stage; numbers as in `rules.facts.DayTally`."""
 
     count: int = 0
@@ -13,10 +13,10 @@ class Cell(msgspec.Struct, array_like=True):
     high: int | None = None
 
 
-class Tally(msgspec.Struct, array_like=True):
-    """All that is remembered about one matcher: (day, stage at the time; "" when none) -> cell, and the newest hit times, oldest first."""
+class Tally(msgspec.Struct, array_like=True, gc=False):
+    """All that is remembered about one matcher: stage at the time ("" when none) -> day -> cell, and the newest hit times, oldest first."""
 
-    cells: dict[tuple[int, str], Cell] = {}
+    stages: dict[str, dict[int, Cell]] = {}
     hits: list[int] = []
 
 

@@ -41,13 +41,17 @@ def decode(body: bytes) -> Memory:
 
 def _as_lists(memory: Memory) -> list[object]:
     return [
-        [matcher_id, [[day, stage, msgspec.to_builtins(cell)] for (day, stage), cell in held.cells.items()], held.hits]
+        [
+            matcher_id,
+            [[stage, list(msgspec.to_builtins(days).items())] for stage, days in held.stages.items()],
+            held.hits,
+        ]
         for matcher_id, held in memory.items()
     ]
 
 
 def _as_memory(rows: list[list[object]]) -> dict[int, object]:
     return {
-        matcher_id: [{(day, stage): cell for day, stage, cell in cells}, hits]  # type: ignore[misc, attr-defined]
-        for matcher_id, cells, hits in rows
+        matcher_id: [{stage: dict(days) for stage, days in stages}, hits]  # type: ignore[misc, attr-defined]
+        for matcher_id, stages, hits in rows
     }

@@ -30,6 +30,8 @@ def settle(model: Model, total: int, before: Standing, now_us: int) -> Standing:
     """
     bands = model.bands
     at = _index(bands, before.band)
+    if not before.cool_until_us and bands[at].key == before.band and _stays(bands, at, total):
+        return before
     cool = {band: until_us for band, until_us in before.cool_until_us.items() if until_us > now_us}
     reached = _highest(bands, at + 1, len(bands), total, cool)
     if reached is None and at > 0 and total < bands[at].leave_below_hundredths:
@@ -47,6 +49,13 @@ def grade_of(model: Model, fit: int, engagement: int) -> str:
     letter = "ABCD"[_step(model.fit_grades, fit)]
     digit = "1234"[_step(model.engagement_grades, engagement)]
     return letter + digit
+
+
+def _stays(bands: tuple[Band, ...], at: int, total: int) -> bool:
+    """Whether no band is entered or left, none being closed."""
+    is_left = at > 0 and total < bands[at].leave_below_hundredths
+    is_passed = at + 1 < len(bands) and total >= bands[at + 1].from_hundredths
+    return not (is_left or is_passed)
 
 
 def _highest(bands: tuple[Band, ...], start: int, stop: int, total: int, cool: dict[str, int]) -> int | None:

@@ -9,6 +9,9 @@ from leadlight.rules import Condition, Matcher, matchers_of
 from leadlight.scoring.fading import Curve, curve
 from leadlight.scoring.model import Dimension, Limits, Model, Rule
 
+ALWAYS_DAYS = 1 << 31
+MONTH_DAYS = 31
+
 
 class UnknownMatcher(LeadlightError):
     """A rule asks for a behaviour nobody remembers. Register the matchers of the model first."""
@@ -17,7 +20,10 @@ class UnknownMatcher(LeadlightError):
 
 
 class Behaviour(msgspec.Struct, frozen=True, gc=False):
-    """A rule on what was done. `limits` and `curve` are None where nothing limits and nothing fades."""
+    """A rule on what was done. `limits` and `curve` are None where nothing limits and nothing fades.
+
+    Days before `today - reach_days` have no lines and fill no period of those that do.
+    """
 
     index: int
     rule: Rule
@@ -26,6 +32,7 @@ class Behaviour(msgspec.Struct, frozen=True, gc=False):
     per_measured: bool
     limits: Limits | None
     curve: Curve | None
+    reach_days: int
     by_stage: bool
     tag_levels: tuple[str, ...]
 
@@ -95,17 +102,25 @@ def _compile_rule(index: int, rule: Rule, matcher_ids: Mapping[str, int]) -> Beh
         if rule.condition is None:
             raise ValueError(f"rule {rule.key} has neither a behaviour nor a condition")
         return State(index, rule, rule.condition, rule.points_hundredths)
+    limits = None if rule.limits == Limits() else rule.limits
     return Behaviour(
         index=index,
         rule=rule,
         matcher_id=_id_of(rule.matcher, rule, matcher_ids),
         points=rule.points_hundredths,
         per_measured=rule.per_measured,
-        limits=None if rule.limits == Limits() else rule.limits,
+        limits=limits,
         curve=curve(rule.fade),
+        reach_days=_reach_days(limits, curve(rule.fade)),
         by_stage=rule.by_stage,
         tag_levels=tuple(f"tag:{tag}" for tag in rule.tags),
     )
+
+
+def _reach_days(limits: Limits | None, fading: Curve | None) -> int:
+    if fading is None or (limits is not None and limits.ever is not None):
+        return ALWAYS_DAYS
+    return len(fading.ppm) - 1 + (0 if limits is None else MONTH_DAYS)
 
 
 def _matchers_of_rule(rule: Rule) -> tuple[Matcher, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from leadlight.matching import Tally
+from leadlight.matching import Cell, Tally, over_stages
 from leadlight.scoring.compiled import Behaviour
 from leadlight.scoring.fading import PPM
 from leadlight.scoring.limits import Meter
@@ -13,8 +13,7 @@ MILLIONTHS = 1_000_000
 MOST_IN_A_LINE = 10**12
 """No line is worth more than ten thousand million points, either way: sums stay within 64 bits everywhere."""
 
-Days = dict[int, tuple[int, int]]
-"""Day -> matches, sum of the measured property in millionths."""
+Days = Mapping[int, Cell]
 
 
 class Entry(NamedTuple):
@@ -39,8 +38,8 @@ def ledgers(rule: Behaviour, tally: Tally, today: int) -> dict[str, list[Entry]]
         for level in rule.tag_levels:
             found[level] = lines
     if rule.by_stage:
-        for stage, days in by_stage(tally).items():
-            if lines := entries(rule, days, today):
+        for stage, days in tally.stages.items():
+            if stage and (lines := entries(rule, days, today)):
                 found[f"stage:{stage}"] = lines
     return found
 
@@ -50,10 +49,10 @@ def entries(rule: Behaviour, days: Days, today: int) -> list[Entry]:
     curve = rule.curve
     meter = None if rule.limits is None else Meter(rule.limits)
     lines = []
-    for day in sorted(days):
-        if day > today:
-            break
-        matched, measured_total = days[day]
+    first = today - rule.reach_days
+    for day in sorted([day for day in days if first <= day <= today]):
+        cell = days[day]
+        matched = cell.count
         counted = matched if meter is None else meter.take(day, matched)
         if curve is None:
             ppm = PPM
@@ -62,7 +61,7 @@ def entries(rule: Behaviour, days: Days, today: int) -> list[Entry]:
             if age >= len(curve.ppm):
                 continue
             ppm = curve.ppm[age]
-        lines.append(Entry(day, matched, counted, worth(rule, counted, measured_total, ppm), measured_total))
+        lines.append(Entry(day, matched, counted, worth(rule, counted, cell.total, ppm), cell.total))
     return lines
 
 
@@ -81,7 +80,7 @@ def worth(rule: Behaviour, counted: int, measured_total: int, ppm: int) -> int:
 
 def changes_on(rule: Behaviour, tally: Tally, found: Mapping[str, list[Entry]], today: int) -> int | None:
     """The first day after `today` on which a line of the rule changes, begins or ends by time alone; None for never."""
-    days = [day for day, _ in tally.cells if day > today]
+    days = [day for of_stage in tally.stages.values() for day in of_stage if day > today]
     if rule.curve is not None:
         for lines in _distinct(rule, found):
             for line in lines:
@@ -89,24 +88,6 @@ def changes_on(rule: Behaviour, tally: Tally, found: Mapping[str, list[Entry]], 
                 if days[-1] == today + 1:
                     return today + 1
     return min(days, default=None)
-
-
-def over_stages(tally: Tally) -> Days:
-    """Matches by day, whatever the stage was."""
-    days: Days = {}
-    for (day, _), cell in tally.cells.items():
-        known = days.get(day)
-        days[day] = (cell.count, cell.total) if known is None else (known[0] + cell.count, known[1] + cell.total)
-    return days
-
-
-def by_stage(tally: Tally) -> dict[str, Days]:
-    """Matches by day in each stage; those in no stage are in no stage's ledger."""
-    stages: dict[str, Days] = {}
-    for (day, stage), cell in tally.cells.items():
-        if stage:
-            stages.setdefault(stage, {})[day] = cell.count, cell.total
-    return stages
 
 
 def _line_changes_on(rule: Behaviour, line: Entry, today: int) -> int:

@@ -36,7 +36,7 @@ def first_score(compiled: CompiledModel, contact_id: UUID, now_us: int) -> Score
     )
 
 
-def rescore(  # noqa: PLR0913 - called for every event: no object is made for what changed
+def rescore(
     compiled: CompiledModel,
     score: Score,
     facts: ContactFacts,
@@ -137,7 +137,7 @@ def _sums_of(
         return {GLOBAL: rule.points} if verdict.holds else {}, verdict.changes_at_us
     assert type(rule) is Behaviour
     tally = facts.tally(rule.matcher_id)
-    if not tally.cells:
+    if not tally.stages:
         return {}, None
     found = ledgers(rule, tally, today)
     day = changes_on(rule, tally, found, today)

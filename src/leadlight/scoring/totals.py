@@ -31,7 +31,7 @@ def total_of(compiled: CompiledModel, level: str, sums: Mapping[int, int]) -> To
             engagement += points
     corrections = []
     for bounds, points in zip(compiled.groups, grouped, strict=True):
-        line = _correction(level, f":{bounds.key}", points, bounds.cap, bounds.floor)
+        line = _correction(level, bounds.key, points, bounds.cap, bounds.floor)
         if line is not None:
             corrections.append(line)
             if bounds.is_fit:
@@ -54,15 +54,23 @@ def totals_of(compiled: CompiledModel, sums: Mapping[str, Mapping[int, int]]) ->
     return totals
 
 
-def _correction(level: str, suffix: str, points: int, cap: int | None, floor: int | None) -> Line | None:
+def _correction(level: str, group: str, points: int, cap: int | None, floor: int | None) -> Line | None:
     if cap is not None and points > cap:
-        return _line(level, "cap", suffix, cap - points)
+        return _line(level, "cap", group, cap - points)
     if floor is not None and points < floor:
-        return _line(level, "floor", suffix, floor - points)
+        return _line(level, "floor", group, floor - points)
     return None
 
 
-def _line(level: str, word: str, suffix: str, points: int) -> Line:
-    whose = f"group {suffix[1:]}" if suffix else "the model"
+def _line(level: str, word: str, group: str, points: int) -> Line:
+    whose = f"group {group}" if group else "the model"
     label = f"{word.capitalize()} of {whose}"
-    return Line(rule=word + suffix, label=label, level=level, day=None, matched=0, counted=0, points_hundredths=points)
+    return Line(
+        rule=f"{word}:{group}" if group else word,
+        label=label,
+        level=level,
+        day=None,
+        matched=0,
+        counted=0,
+        points_hundredths=points,
+    )

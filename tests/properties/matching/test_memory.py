@@ -27,7 +27,7 @@ def remembered(listed) -> Memory:
 def as_read(memory: Memory):
     """What readers see: as many of the newest hits as the matcher keeps."""
     return {
-        matcher_id: (held.cells, held.hits[-KEPT[matcher_id] :] if KEPT[matcher_id] else [])
+        matcher_id: (held.stages, held.hits[-KEPT[matcher_id] :] if KEPT[matcher_id] else [])
         for matcher_id, held in memory.items()
     }
 

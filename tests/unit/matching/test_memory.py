@@ -10,7 +10,7 @@ def test_matches_of_a_day_and_stage_are_counted_together():
     tally(memory, 7, 0, 20_000, "mql", 3, None)
     tally(memory, 7, 0, 20_000, "", 4, None)
     assert memory == {
-        7: Tally({(20_000, "mql"): Cell(3, 2, 4_999_999, -1, 5_000_000), (20_000, ""): Cell(1)}),
+        7: Tally({"mql": {20_000: Cell(3, 2, 4_999_999, -1, 5_000_000)}, "": {20_000: Cell(1)}}),
     }
 
 
@@ -27,7 +27,7 @@ def test_sum_shares_nothing_with_its_parts():
     tally(other, 7, 2, 20_000, "", 2, 4)
     tally(other, 8, 2, 20_000, "", 2, None)
     together = sum_memories([one, other])
-    assert together[7] == merged([one, other], 7) == Tally({(20_000, ""): Cell(2, 2, 7, 3, 4)}, [1, 2])
+    assert together[7] == merged([one, other], 7) == Tally({"": {20_000: Cell(2, 2, 7, 3, 4)}}, [1, 2])
     tally(together, 8, 2, 20_000, "", 3, None)
     assert other[8].hits == [2]
 
@@ -44,7 +44,7 @@ def test_sums_beyond_64_bits_survive():
     for _ in range(20):
         tally(memory, 7, 2, 20_000, "lead", 1, 10**18 - 1)
     assert decode(encode(memory)) == memory
-    assert memory[7].cells[20_000, "lead"].total == 20 * (10**18 - 1)
+    assert memory[7].stages["lead"][20_000].total == 20 * (10**18 - 1)
 
 
 def test_form_of_a_newer_version_is_refused():

@@ -64,7 +64,7 @@ def memories(connection: DuckDBPyConnection, matcher_ids: Iterable[int] | None =
     for subject_id, of_subject in groupby(_rows(rows), key=itemgetter(0)):
         memory: Memory = {}
         for _, matcher_id, day, stage, *numbers in of_subject:
-            memory.setdefault(matcher_id, Tally()).cells[day, stage] = Cell(*numbers)
+            memory.setdefault(matcher_id, Tally()).stages.setdefault(stage, {})[day] = Cell(*numbers)
         for matcher_id, at_us in hits.get(subject_id, ()):
             memory[matcher_id].hits.extend(at_us)
         yield subject_id, memory
