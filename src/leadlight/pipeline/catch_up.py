@@ -27,6 +27,7 @@ class Newcomer(msgspec.Struct, frozen=True):
     replaces: int | None
     cut_xid: int
     cut_us: int
+    cut_day: int
 
     @property
     def reason(self) -> str:
@@ -40,7 +41,10 @@ async def store_found(conn: Connection, newcomer: Newcomer, found: "Sequence[Tot
 
     model, now_us = newcomer.model.model, newcomer.cut_us
     before = await _standings(conn, newcomer, [each.contact_id for each in found])
-    scored = [batch.score_of(model, each, before.get(each.contact_id), now_us) for each in found]
+    scored = [
+        batch.score_of(model, each, before.get(each.contact_id), today=newcomer.cut_day, now_us=now_us)
+        for each in found
+    ]
     await scoring.store(conn, [score for score, _ in scored])
     await due.store(conn, {(score.contact_id, newcomer.reason): at_us for score, at_us in scored})
 

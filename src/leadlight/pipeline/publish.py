@@ -107,7 +107,7 @@ async def _cut(engine: Engine, job: jobs.Job) -> Publication:
         await _forget(conn, key, version)
     return Publication(
         definition=definition,
-        newcomer=Newcomer(scoring.compile_model(model, ids), live.get(key), cut_xid, cut_us),
+        newcomer=Newcomer(scoring.compile_model(model, ids), live.get(key), cut_xid, cut_us, day_of(cut_us, now.zone)),
         filling=Filling(cut_xid, cut_us, tuple((ids[each], matcher) for each, matcher in asked.items()), new_ids),
         zone=now.zone,
         announce=bool(job.arguments.get("announce")),

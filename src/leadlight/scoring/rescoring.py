@@ -99,7 +99,10 @@ def _stale(
     compiled: CompiledModel, score: Score, touched: Iterable[int] | None, today: int, now_us: int
 ) -> set[int] | None:
     """Indices of the rules to be summed again; None for all."""
-    if touched is None or score.as_of_day == NEVER_SCORED or today < score.as_of_day:
+    was_never_summed = not (
+        score.sums or score.changes_at_us
+    )  # found by the batch, which keeps totals alone, or nothing yet
+    if touched is None or was_never_summed or today < score.as_of_day:
         return None
     stale = {index for index, at_us in score.changes_at_us.items() if at_us <= now_us}
     for matcher_id in touched:

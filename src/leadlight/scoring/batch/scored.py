@@ -18,7 +18,6 @@ from leadlight.scoring.batch.literals import quoted
 from leadlight.scoring.batch.numbers import WHOLE, name_levels, number_others
 from leadlight.scoring.compiled import Behaviour, CompiledModel, State
 from leadlight.scoring.model import GLOBAL, Model, Score
-from leadlight.scoring.rescoring import NEVER_SCORED
 
 TABLES = (
     "lines (contact_id uuid, rule varchar, level varchar, day integer, matched bigint, counted bigint, points bigint)",
@@ -78,7 +77,9 @@ def totals(connection: DuckDBPyConnection, at_once: int = 10_000) -> Iterator[li
         yield [Total(*row) for row in chunk]
 
 
-def score_of(model: Model, found: Total, before: Standing | None, now_us: int) -> tuple[Score, int | None]:
+def score_of(
+    model: Model, found: Total, before: Standing | None, *, today: int, now_us: int
+) -> tuple[Score, int | None]:
     """The score to store, and its next change; the band goes on from where the contact stood `before`.
 
     It carries no sums by rule: the first event or moment that touches it sums everything.
@@ -88,7 +89,7 @@ def score_of(model: Model, found: Total, before: Standing | None, now_us: int) -
         contact_id=found.contact_id,
         model=model.key,
         version=model.version,
-        as_of_day=NEVER_SCORED,
+        as_of_day=today,
         total=found.total,
         fit=found.fit,
         engagement=found.engagement,
