@@ -80,9 +80,11 @@ class App:
 
 
 async def _clock(settings: Settings, db: Database) -> Clock:
-    if not settings.test_clock:
-        return SystemClock()
+    """A clock for tests holds for every process on its database, commands beside a running server included."""
     clock = DatabaseClock()
     async with db.transaction() as conn:
-        await clock.start(conn, to_us(datetime.fromisoformat(settings.test_clock)))
+        if settings.test_clock:
+            await clock.start(conn, to_us(datetime.fromisoformat(settings.test_clock)))
+        elif not await clock.is_set(conn):
+            return SystemClock()
     return clock

@@ -24,11 +24,14 @@ async def _prepare(settings: Settings) -> None:
     from leadlight.app import App
     from leadlight.cli.migrate import migrate_database
     from leadlight.cli.sign_in import sign_in_url
+    from leadlight.kit.clock import DatabaseClock
 
     await migrate_database(settings)
     app = await App.open(settings)
     try:
         async with app.db.transaction() as conn:
+            if not settings.test_clock:
+                await DatabaseClock().end(conn)
             if await nobody_signed_in_yet(conn):
                 print(f"Sign in (once, within a day): {await sign_in_url(conn, settings)}", flush=True)
     finally:

@@ -34,6 +34,14 @@ class DatabaseClock:
         """Set the clock unless it was set before, so that a restart does not turn it back."""
         await conn.execute("insert into test_clock (now) values ($1) on conflict do nothing", from_us(at_us))
 
+    async def is_set(self, conn: Connection) -> bool:
+        """Whether this database lives by a clock for tests."""
+        return bool(await conn.fetchval("select exists (select from test_clock)"))
+
+    async def end(self, conn: Connection) -> None:
+        """Give the database back to the machine's clock."""
+        await conn.execute("delete from test_clock")
+
     async def move(self, conn: Connection, at_us: int) -> None:
         """Set the clock to a later moment; an earlier one is ignored."""
         await conn.execute("update test_clock set now = greatest(now, $1)", from_us(at_us))

@@ -4,7 +4,7 @@ import time
 from dataclasses import replace
 
 from leadlight.app import App
-from leadlight.kit.clock import DatabaseClock, SystemClock
+from leadlight.kit.clock import DatabaseClock, SystemClock, read_clock
 from leadlight.kit.config import Settings
 from leadlight.kit.db import Database
 
@@ -27,3 +27,13 @@ async def test_database_clock_moves_only_forward(settings: Settings, database: D
         await app.clock.start(conn, start)
         assert await app.clock.now_us(conn) == start + 5
     await app.close()
+
+
+async def test_every_process_lives_by_the_clock_for_tests(settings: Settings, database: Database) -> None:
+    async with database.transaction() as conn:
+        await DatabaseClock().start(conn, 1_767_222_000_000_000)
+    beside = await App.on(settings, database)
+    assert await read_clock(beside.clock, database) == 1_767_222_000_000_000
+    async with database.transaction() as conn:
+        await DatabaseClock().end(conn)
+    assert isinstance((await App.on(settings, database)).clock, SystemClock)
