@@ -19,7 +19,7 @@ from leadlight.messaging.service import (
     retry,
     send_test,
 )
-from leadlight.messaging.store import Backlog, backlog, enqueue, next_due_us
+from leadlight.messaging.store import Backlog, are_in_hand, backlog, enqueue, next_due_us
 from leadlight.messaging.webhook_channel import WebhookChannel
 from leadlight.messaging.webhooks import Webhook, messages_for, parse_webhook
 
@@ -45,6 +45,7 @@ __all__ = [
     "UnknownWebhook",
     "Webhook",
     "WebhookChannel",
+    "are_in_hand",
     "backlog",
     "disable_webhook",
     "enqueue",

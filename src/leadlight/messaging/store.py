@@ -155,6 +155,11 @@ async def backlog(conn: Connection, now_us: int) -> Backlog:
     return Backlog(row["waiting"], None if row["oldest"] is None else to_us(row["oldest"]))
 
 
+async def are_in_hand(conn: Connection) -> bool:
+    """Whether somebody is handing a message over right now, or was when it died."""
+    return bool(await conn.fetchval("select exists (select from outbox where state in ('claimed', 'handing'))"))
+
+
 async def next_due_us(conn: Connection) -> int | None:
     """When the next queued message is to be tried; None when none waits."""
     moment = await conn.fetchval(NEXT_DUE)

@@ -60,6 +60,7 @@ async def _work_once(engine: Engine, deliverer: messaging.Deliverer) -> bool:
             await events.are_waiting(conn)
             or await due.fallen(conn, (await engine.generations.look(conn)).reasons, now_us, 1)
             or (message_us is not None and message_us <= now_us)
+            or await messaging.are_in_hand(conn)
         )
     if waits:
         await asyncio.sleep(GLANCE_SECONDS)
