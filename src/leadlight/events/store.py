@@ -1,6 +1,6 @@
 """Rows of the intake and of the stored events: the hot path, everything in bulk."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from random import randrange
 from typing import Any
 from uuid import UUID
@@ -106,8 +106,10 @@ async def timeline(
     before: tuple[int, UUID] | None,
     limit: int,
     kinds: Sequence[str] = (),
+    *,
+    but_kinds: Collection[str] = (),
 ) -> list[Event]:
-    """Events of these subjects, newest first, of all kinds when none is named.
+    """Events of these subjects, newest first, of all kinds when none is named, but for `but_kinds`.
 
     `before` is (`at_us`, `id`) of the last event of the page before.
     """
@@ -119,6 +121,9 @@ async def timeline(
     if kinds:
         arguments.append(kinds)
         conditions += f" and kind = any(${len(arguments)}::text[])"
+    if but_kinds:
+        arguments.append(list(but_kinds))
+        conditions += f" and kind <> all(${len(arguments)}::text[])"
     rows = await conn.fetch(_TIMELINE.format(conditions=conditions), *arguments)
     return [_event(row) for row in rows]
 

@@ -219,7 +219,8 @@ def _newest(actions: Sequence[Event]) -> tuple[Action, ...]:
 
 def _action(event: Event) -> Action:
     url = f"{event.url_host or ''}{event.url_path or ''}"
-    return Action(clip(event.name), event.at_us, clip(url) or None)
+    name = event.name or event.kind.replace("_", " ").capitalize()
+    return Action(clip(name), event.at_us, clip(url) or None)
 
 
 def _sentence(score: Score, reasons: Sequence[Reason]) -> str:

@@ -30,9 +30,9 @@ async def store(conn: Connection, work: Work) -> None:
 
 
 async def _hand_over(conn: Connection, work: Work, opened: handoff.HandOff) -> None:
-    """Store a hand-off with what its contact did last (an event of this batch included) and tell the webhooks."""
+    """Store a hand-off with what its contact did last (not what we said of them) and tell the webhooks."""
     subject_ids = [subject.id for subject in work.directory.subjects_of(opened.contact_id)]
-    actions = await events.timeline(conn, subject_ids, None, handoff.MOST_ACTIONS)
+    actions = await events.timeline(conn, subject_ids, None, handoff.MOST_ACTIONS, but_kinds=events.RESERVED_KINDS)
     await handoff.open_all(conn, [handoff.with_actions(opened, actions)], work.generation.webhooks)
 
 
