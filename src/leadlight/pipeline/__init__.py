@@ -8,6 +8,7 @@ from leadlight.pipeline.engine import BATCH, RELIVING, Engine, Slice
 from leadlight.pipeline.generation import NotMigrated, bump
 from leadlight.pipeline.listing import By, Filter, Listed, Order, ScoreSummary, UnknownModel, list_contacts
 from leadlight.pipeline.publish import archive_model, publish_model, register_jobs
+from leadlight.pipeline.repair import repair
 from leadlight.pipeline.statements import Explained, statements
 from leadlight.pipeline.test_time import NoTestClock, advance, settle
 
@@ -36,6 +37,7 @@ __all__ = [
     "list_contacts",
     "publish_model",
     "register_jobs",
+    "repair",
     "settle",
     "statements",
 ]

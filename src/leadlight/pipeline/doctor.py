@@ -12,10 +12,12 @@ from leadlight import scoring
 from leadlight.kit.days import day_of
 from leadlight.kit.db import Connection
 from leadlight.pipeline import due
+from leadlight.pipeline.checks import wrong_with
 from leadlight.pipeline.engine import Engine
 from leadlight.pipeline.generation import Generation, hold
 from leadlight.pipeline.load import read_contacts
 from leadlight.pipeline.recompute import open_everything
+from leadlight.pipeline.work import Work
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -41,10 +43,11 @@ class Patient(msgspec.Struct, frozen=True):
     duck: "DuckDBPyConnection"
     generation: Generation
     now_us: int
+    most: int
 
 
-async def examine(engine: Engine, progress: Progress | None = None) -> list[Finding]:
-    """Compare every line of every contact; at most MOST_FINDINGS of what differs, empty when all is well.
+async def examine(engine: Engine, progress: Progress | None = None, most: int = MOST_FINDINGS) -> list[Finding]:
+    """Compare every line of every contact; at most `most` of what differs, empty when all is well.
 
     The pipeline is held only while both engines take their snapshot. `progress` hears (contacts done, of how many).
     """
@@ -59,11 +62,11 @@ async def examine(engine: Engine, progress: Progress | None = None) -> list[Find
             history = open_everything(engine)
             duck = await asyncio.to_thread(history.__enter__)
             stack.push_async_callback(asyncio.to_thread, history.__exit__, None, None, None)
-        patient = Patient(conn, duck, generation, now_us)
+        patient = Patient(conn, duck, generation, now_us, most)
         findings: list[Finding] = []
         for model in generation.models:
             findings += await _examine_model(patient, model, progress)
-    return findings[:MOST_FINDINGS]
+    return findings[:most]
 
 
 async def _examine_model(patient: Patient, model: scoring.CompiledModel, progress: Progress | None) -> list[Finding]:
@@ -73,7 +76,7 @@ async def _examine_model(patient: Patient, model: scoring.CompiledModel, progres
         findings += await _examine_chunk(patient, model, chunk)
         if progress:
             progress(min((done + 1) * CHUNK, len(contact_ids)), len(contact_ids))
-        if len(findings) > MOST_FINDINGS:
+        if len(findings) > patient.most:
             break
     return findings
 
@@ -105,12 +108,21 @@ async def _examine_chunk(patient: Patient, model: scoring.CompiledModel, chunk: 
         due_us = work.due.get((contact_id, due.reason_of(model.model)))
         if score is None:
             findings.append(Finding(contact_id, key, "there is no stored score"))
-        elif (due_us is None or due_us > work.now_us) and score.total != statement.total:
-            what = f"the stored total is {score.total / 100}, its statement says {statement.total / 100}"
-            findings.append(Finding(contact_id, key, what))
+        else:
+            if due_us is not None and due_us <= work.now_us:  # its moment has come, and will be seen to
+                score, due_us = _as_of_now(model, score, work)
+            wrong = wrong_with(model, score, statement, due_us, work.now_us)
+            findings += [Finding(contact_id, key, what) for what in wrong]
     await asyncio.to_thread(batch.put_lines, patient.duck, statements)
-    differences = await asyncio.to_thread(batch.differences, patient.duck, MOST_FINDINGS)
+    differences = await asyncio.to_thread(batch.differences, patient.duck, patient.most)
     return findings + [Finding(each.contact_id, key, _tell(each)) for each in differences]
+
+
+def _as_of_now(model: scoring.CompiledModel, score: scoring.Score, work: Work) -> tuple[scoring.Score, int | None]:
+    """The score and its next moment as the pipeline would leave them."""
+    facts = work.facts(score.contact_id)
+    done = scoring.rescore(model, score, facts, touched=(), is_reshaped=True, today=work.today, now_us=work.now_us)
+    return done.score, done.next_change_us
 
 
 def _tell(difference: "scoring.batch.Difference") -> str:

@@ -1,12 +1,19 @@
 """Live equals recomputed, and the doctor notices when it does not."""
 
-from leadlight import people, pipeline
+from dataclasses import replace
+
+import pytest
+
+from leadlight import matching, people, pipeline
 from leadlight.app import App
+from leadlight.events import Incoming
+from leadlight.kit.config import Settings
 from leadlight.kit.days import DAY_US
+from leadlight.kit.db import Database
 from tests.factories.pipeline import START_US, arrival, pricing, publish
 
 
-async def fill(app: App) -> None:
+async def fill(app: App, *more: Incoming) -> None:
     await publish(app)
     for day in range(3):
         at_us = START_US + day * DAY_US
@@ -15,6 +22,7 @@ async def fill(app: App) -> None:
             arrival("identified", at_us, anonymous_id=f"a{day}", email=f"p{day}@example.pl", traits={"country": "PL"})
         )
         await app.engine.process(batch, at_us)
+    await app.engine.process(more)
 
 
 async def test_well_after_ordinary_days(app: App) -> None:
@@ -41,6 +49,44 @@ async def test_tampered_memory_is_found(app: App) -> None:
         "delete from memories where subject_id = (select min(subject_id::text)::uuid from memories)"
     )
     assert await pipeline.examine(app.engine)
+
+
+@pytest.mark.parametrize(
+    ("tampering", "told"),
+    [
+        ("update scores set fit = fit + 1, total = total + 1", "stored fit is 20.01"),
+        ("update scores set grade = 'D4'", "stored grade is D4"),
+        ("update scores set band = 'cold'", "stored band is cold"),
+        ("update scores set levels = '{}'", "tag:product-a is missing"),
+        ("update scores set sums = (select sums from scores order by total limit 1)", "sums of its rules"),
+        ("delete from due", "no moment is noted"),
+        ("delete from scores", "no stored score"),
+        ("update memories set body = (select body from memories order by length(body) limit 1)", "only recomputed"),
+    ],
+)
+async def test_whatever_was_tampered_with_is_found_and_repaired(
+    settings: Settings, database: Database, tampering: str, told: str
+) -> None:
+    app = await App.on(replace(settings, test_clock="2024-10-06T12:00:00Z"), database)
+    await fill(app, arrival("demo_watched", START_US + 2 * DAY_US, anonymous_id="a2"))
+    before = await state_of(app)
+    await app.db.pool.execute(tampering)
+    findings = await pipeline.examine(app.engine)
+    assert any(told in finding.what for finding in findings), findings
+    count, left = await pipeline.repair(app.engine)
+    assert (count > 0, left) == (True, [])
+    assert await state_of(app) == before
+
+
+async def state_of(app: App) -> list[tuple[object, ...]]:
+    """All that is known of scores and memories, but for when somebody was looked at."""
+    scores = await app.db.pool.fetch(
+        "select contact_id, total, fit, engagement, grade, band, levels, at from scores"
+        " left join due using (contact_id) order by 1"
+    )
+    memories = await matching.load(app.db.pool, [row[0] for row in await app.db.pool.fetch("select id from subjects")])
+    events = await app.db.pool.fetch("select count(*) from events union all select count(*) from handoffs")
+    return [*map(tuple, scores), *sorted((key, repr(memory)) for key, memory in memories.items()), *map(tuple, events)]
 
 
 async def test_tampered_total_is_found(app: App) -> None:
