@@ -4,6 +4,7 @@ PYTHON ?= python3
 PORT ?= 8000
 DATA ?= leadlight-demo
 TESTS ?= tests
+OPTIONS ?=
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 VENV := .venv
@@ -28,11 +29,11 @@ help: ## list what can be made
 run: $(PACKAGE) ## set up and serve the demo at http://127.0.0.1:8000 (PORT=, DATA= change where)
 	@$(BIN)/leadlight serve --demo --data $(DATA) --port $(PORT)
 
-test: $(DEV) $(PACKAGE) $(SDK_MODULES) chromium ## set up and run the quick tests (TESTS=tests/unit for some)
-	@$(BIN)/pytest -n auto --dist loadgroup $(TESTS)
+test: $(DEV) $(PACKAGE) $(SDK_MODULES) chromium ## set up and run the quick tests (TESTS=tests/unit for some, OPTIONS= to pytest)
+	@$(BIN)/pytest -n auto --dist loadgroup $(OPTIONS) $(TESTS)
 
 test-slow: $(DEV) $(PACKAGE) $(SDK_MODULES) chromium ## run the tests marked slow
-	@$(BIN)/pytest -m slow $(TESTS)
+	@$(BIN)/pytest -m slow $(OPTIONS) $(TESTS)
 
 test-all: test test-slow ## run every test
 
