@@ -36,10 +36,10 @@ def _cut(number: int, stream: Stream, size: int) -> Iterator[Chunk]:
 
 
 def lines_of(stream: Stream, chunk: Chunk) -> list[bytes]:
-    """The lines of a chunk, blank ones included."""
+    """The lines of a chunk without their ends (a carriage return is blank to JSON), blank ones included."""
     with stream.path.open("rb") as lines:
         lines.seek(chunk.start)
-        return lines.read(chunk.end - chunk.start).splitlines()
+        return lines.read(chunk.end - chunk.start).removesuffix(b"\n").split(b"\n")
 
 
 def mark(stream: int, line: int) -> int:

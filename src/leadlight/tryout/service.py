@@ -154,7 +154,7 @@ def _score_shard(recipe: Recipe, streams: list[Stream], directory: Path, shard: 
 
 
 def _scored(recipe: Recipe, streams: list[Stream], directory: Path, shard: int) -> _Scored:
-    replayed = replay(recipe, streams, dealt_lines(directory, shard))
+    replayed = replay(recipe, streams, dealt_lines(streams, directory, shard))
     leads = leads_of(replayed, recipe)
     target = directory / f"leads-{shard}"
     with target.open("wb") as lines:
