@@ -1,18 +1,14 @@
 """How many events a second the intake commits over HTTP, beside one transaction per event without any HTTP.
 
-`python -m tests.bench.accept` measures alone. Client, web process and PostgreSQL share the machine.
+Client, web process and PostgreSQL share the machine.
 """
 
 import asyncio
 import json
-import socket
-import subprocess
-import sys
 import tempfile
 import time
 from base64 import b64encode
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import cycle
 from pathlib import Path
 from typing import NamedTuple
@@ -21,10 +17,11 @@ from leadlight.events import shard_of
 from leadlight.events.store import encode_body
 from leadlight.kit.config import Settings
 from leadlight.kit.db import Database
+from tests.bench.figures import Figure
+from tests.bench.serving import PORT, web
 from tests.factories.events import call, incoming
-from tests.factories.processes import run_cli, wait_for
+from tests.factories.processes import run_cli
 
-PORT = 18_123
 CONNECTIONS = 16
 BATCH = 100
 BODIES = 200
@@ -38,32 +35,26 @@ class Rate(NamedTuple):
     p99_ms: float
 
 
+def figures() -> list[Figure]:
+    rate, alone = measure()
+    size, named = f"batches of {BATCH}, {CONNECTIONS} connections", "one event per transaction, no HTTP"
+    return [
+        Figure(
+            "accept over HTTP, committed", size, "events/s", rate.events_per_second, 15_000, named, alone, is_rate=True
+        ),
+        Figure("its answers, p99", size, "ms", rate.p99_ms, None, "-", None),
+    ]
+
+
 def measure(seconds: float = 10.0) -> tuple[Rate, float]:
     """The intake's rate, and the baseline's events a second."""
     with tempfile.TemporaryDirectory() as room:
         data = Path(room)
         run_cli("migrate", "--data", str(data)).check_returncode()
         key = run_cli("keys", "create", "--kind", "write", "--data", str(data)).stdout.strip()
-        with _web(data):
+        with web(data):
             rate = asyncio.run(_post_for(seconds, key))
         return rate, asyncio.run(_commit_each(data, seconds / 2))
-
-
-@contextmanager
-def _web(data: Path) -> Iterator[None]:
-    command = [sys.executable, "-m", "leadlight.cli", "web", "--data", str(data), "--port", str(PORT)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        wait_for(_answers, "the web process")
-        yield
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _answers() -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", PORT)) == 0
 
 
 async def _post_for(seconds: float, key: str) -> Rate:
@@ -124,10 +115,3 @@ async def _commit_each(data: Path, seconds: float) -> float:
         return sum(await asyncio.gather(*(insert() for _ in range(8)))) / seconds
     finally:
         await database.close()
-
-
-if __name__ == "__main__":
-    rate, baseline = measure()
-    print(f"accept over HTTP, batches of {BATCH}, committed: {rate.events_per_second:,.0f} events/s")  # noqa: T201
-    print(f"  answers: p50 {rate.p50_ms:.1f} ms, p99 {rate.p99_ms:.1f} ms")  # noqa: T201
-    print(f"  one transaction per event, no HTTP: {baseline:,.0f} events/s")  # noqa: T201
