@@ -93,7 +93,7 @@ def _order(sort: str) -> Order:
     return Order(By(by), is_descending, model) if model else Order(By(by), is_descending)
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, responses={200: {"model": CreatedContact}})
 async def create_contact(app: TheApp, caller: Writer, new: NewContact, response: Response) -> CreatedContact:
     """Make a contact known by e-mail or user id, or apply fields, tags and stage to the one that is (answered with 200)."""
     if new.email is not None and people.normalise_email(new.email) is None:

@@ -2196,6 +2196,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedContact"];
+                };
+            };
             /** @description Successful Response */
             201: {
                 headers: {
