@@ -84,7 +84,8 @@ async def state_of(app: App) -> list[tuple[object, ...]]:
         "select contact_id, total, fit, engagement, grade, band, levels, at from scores"
         " left join due using (contact_id) order by 1"
     )
-    memories = await matching.load(app.db.pool, [row[0] for row in await app.db.pool.fetch("select id from subjects")])
+    async with app.db.connection() as conn:
+        memories = await matching.load(conn, [row[0] for row in await conn.fetch("select id from subjects")])
     events = await app.db.pool.fetch("select count(*) from events union all select count(*) from handoffs")
     return [*map(tuple, scores), *sorted((key, repr(memory)) for key, memory in memories.items()), *map(tuple, events)]
 
