@@ -2,7 +2,7 @@
 
 from leadlight.events.batch import BadBody, Calls, TooManyEvents, defaults_of, read_batch, read_single
 from leadlight.events.classify import exclusion_of
-from leadlight.events.drops import DropCount, DropReason, Rejection, count_drops, list_drops
+from leadlight.events.drops import DropCount, DropReason, Rejection, add_drops, count_drops, list_drops
 from leadlight.events.exact import readable
 from leadlight.events.history import History, HistoryFileMissing, open_history
 from leadlight.events.intake import CHANNEL, Intake, Overloaded, shard_of
@@ -56,6 +56,7 @@ __all__ = [
     "TooManyEvents",
     "Url",
     "WritingFailed",
+    "add_drops",
     "append",
     "are_waiting",
     "count_drops",

@@ -39,6 +39,10 @@ class DropReason(StrEnum):
     NO_GROUP = "no_group", "A group call has no groupId."
     NO_PREVIOUS = "no_previous", "An alias call lacks userId, or both previousId and anonymousId."
     DUPLICATE = "duplicate", "An event of this source with this messageId was stored before; it counts once."
+    LOOP_CUT = (
+        "loop_cut",
+        "What an event set off set itself off again and again; after 8 rounds it counts and is no more reported.",
+    )
     FAILED = "failed", "Processing failed three times; the event is set aside with its error and can be retried."
 
 

@@ -27,6 +27,7 @@ FALLEN = """
     select contact_id, min(at) from due where at <= $1 and reason = any($2::text[])
     group by contact_id order by 2 limit $3
 """
+PUT_OFF = "update due set at = $3 where contact_id = any($1::uuid[]) and at <= $2"
 NEXT = "select min(at) from due where reason = any($1::text[])"
 
 Key = tuple[UUID, str]
@@ -62,6 +63,11 @@ async def wake(conn: Connection, contact_ids: Collection[UUID], reasons: Sequenc
 async def fallen(conn: Connection, reasons: Sequence[str], now_us: int, limit: int) -> list[UUID]:
     """Contacts whose moment has come, the longest waiting first."""
     return [row["contact_id"] for row in await conn.fetch(FALLEN, from_us(now_us), reasons, limit)]
+
+
+async def put_off(conn: Connection, contact_ids: Sequence[UUID], now_us: int, by_us: int) -> None:
+    """Move what has come for these contacts to `by_us` from now."""
+    await conn.execute(PUT_OFF, list(contact_ids), from_us(now_us), from_us(now_us + by_us))
 
 
 async def next_us(conn: Connection, reasons: Sequence[str]) -> int | None:

@@ -13,7 +13,7 @@ import structlog
 from leadlight import events, handoff, people
 from leadlight.events import Incoming
 from leadlight.kit.clock import Clock
-from leadlight.kit.days import day_of
+from leadlight.kit.days import SECOND_US, day_of
 from leadlight.kit.db import AWAY, Connection, Database
 from leadlight.kit.errors import Unavailable
 from leadlight.kit.jobs import is_open
@@ -36,6 +36,8 @@ Slice = tuple[int, Sequence[Incoming]]
 BATCH = 1000
 MAX_TRIES = 6
 MAX_ATTEMPTS = 3
+PUT_OFF_US = 3_600 * SECOND_US
+"""After how long a contact that could not be scored is tried again."""
 RACES = (people.IdentityRace, asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.UniqueViolationError)
 
 
@@ -69,7 +71,14 @@ class Engine:
 
     async def pass_time(self, limit: int = BATCH) -> int:
         """Bring contacts whose moment has come up to now; returns how many were found."""
-        return await self._retrying(lambda conn: self._pass_time(conn, limit))
+        while True:
+            found = await self._try_time(limit)
+            if isinstance(found, int):
+                return found
+            if len(found.contact_ids) == 1:
+                await self._put_off(found)
+                return 1
+            limit = len(found.contact_ids) // 2
 
     async def relive(self, slices: Sequence[Slice]) -> None:
         """Process arrivals of the past, oldest slice first, each as of its own moment, in one transaction."""
@@ -137,8 +146,25 @@ class Engine:
         now_us = await self.clock.now_us(conn)
         fallen = await due.fallen(conn, generation.reasons, now_us, limit)
         if mine := await people.lock_free(conn, fallen):
-            await self._bring_up_to_now(conn, generation, mine, now_us)
+            try:
+                await self._bring_up_to_now(conn, generation, mine, now_us)
+            except (*RACES, *AWAY):
+                raise
+            except Exception as error:
+                raise Unscorable(mine) from error
         return len(fallen)
+
+    async def _try_time(self, limit: int) -> "int | Unscorable":
+        try:
+            return await self._retrying(lambda conn: self._pass_time(conn, limit))
+        except Unscorable as found:
+            return found
+
+    async def _put_off(self, found: "Unscorable") -> None:
+        """Look at a contact that cannot be scored again later, so that time goes on for all others."""
+        log.error("contact_failed", contact_ids=list(map(str, found.contact_ids)), exc_info=found.__cause__)
+        async with self.db.transaction() as conn:
+            await due.put_off(conn, found.contact_ids, await self.clock.now_us(conn), PUT_OFF_US)
 
     async def _relive(self, conn: Connection, slices: Sequence[Slice]) -> None:
         generation = await self.generations.current(conn)
@@ -213,6 +239,14 @@ class Poisoned(Exception):
     def __init__(self, rows: list[tuple[int, int, Incoming]]) -> None:
         super().__init__()
         self.rows = rows
+
+
+class Unscorable(Exception):
+    """Contacts whose scores could not be brought up to now."""
+
+    def __init__(self, contact_ids: Sequence[UUID]) -> None:
+        super().__init__()
+        self.contact_ids = contact_ids
 
 
 async def _decide_and_store(

@@ -3,11 +3,17 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+import structlog
+
 from leadlight import events, handoff, matching, people, scoring
 from leadlight.events import DropReason
+from leadlight.kit.days import DAY_US
 from leadlight.kit.db import Connection
 from leadlight.pipeline import due
+from leadlight.pipeline.decide import SOURCE
 from leadlight.pipeline.work import Work
+
+log = structlog.get_logger()
 
 
 async def store(conn: Connection, work: Work) -> None:
@@ -27,6 +33,9 @@ async def store(conn: Connection, work: Work) -> None:
     for opened in changes.hand_offs:
         await _hand_over(conn, work, opened)
     await events.count_drops(conn, DropReason.DUPLICATE, changes.duplicates)
+    if changes.loops_cut:
+        log.warning("loop_cut", reports=changes.loops_cut)
+        await events.add_drops(conn, {(work.now_us // DAY_US, SOURCE, DropReason.LOOP_CUT): changes.loops_cut})
 
 
 async def _hand_over(conn: Connection, work: Work, opened: handoff.HandOff) -> None:

@@ -1224,7 +1224,7 @@ export interface components {
          * @description Every way an event can fail to count; `sentence` says it to people.
          * @enum {string}
          */
-        DropReason: "not_an_object" | "malformed" | "too_large" | "too_deep" | "too_long" | "bad_type" | "bad_number" | "bad_time" | "unknown_call" | "no_name" | "reserved_name" | "no_identity" | "no_group" | "no_previous" | "duplicate" | "failed";
+        DropReason: "not_an_object" | "malformed" | "too_large" | "too_deep" | "too_long" | "bad_type" | "bad_number" | "bad_time" | "unknown_call" | "no_name" | "reserved_name" | "no_identity" | "no_group" | "no_previous" | "duplicate" | "loop_cut" | "failed";
         /**
          * FieldProblem
          * @description A value that was refused because it does not fit the field.
