@@ -45,7 +45,7 @@ PEOPLE = """
     order by id
 """
 LOCK = f"{PEOPLE} for update"
-LOCK_FREE = "select id from contacts where id = any($1::uuid[]) order by id for update skip locked"
+LOCK_FREE = "select id from contacts where id = any($1::uuid[]) order by id for update skip locked limit $2"
 SUBJECTS = """
     select id, contact_id, home_contact_id, kind, attributes, tags, stages
     from subjects where contact_id = any($1::uuid[]) order by id
@@ -108,9 +108,9 @@ async def read_directory(conn: Connection, contact_ids: Collection[UUID], fields
     return directory
 
 
-async def lock_free(conn: Connection, contact_ids: Sequence[UUID]) -> list[UUID]:
-    """Those of these contacts nobody else works on, locked until the transaction ends."""
-    return [row["id"] for row in await conn.fetch(LOCK_FREE, list(contact_ids))]
+async def lock_free(conn: Connection, contact_ids: Sequence[UUID], limit: int) -> list[UUID]:
+    """At most `limit` of these contacts that nobody else works on, locked until the transaction ends."""
+    return [row["id"] for row in await conn.fetch(LOCK_FREE, list(contact_ids), limit)]
 
 
 async def contacts_of_accounts(conn: Connection, account_ids: Collection[UUID]) -> list[UUID]:
