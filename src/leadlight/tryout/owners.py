@@ -4,10 +4,9 @@ from uuid import UUID
 
 import msgspec
 
-from leadlight.events import Incoming
 from leadlight.matching import Memory
-from leadlight.people import Directory, Resolution
-from leadlight.pipeline import claim_of
+from leadlight.people import Claim, Directory, Resolution
+from leadlight.tryout.deeds import Deed
 
 
 class Diary(msgspec.Struct):
@@ -20,10 +19,10 @@ class Diary(msgspec.Struct):
 
 
 class Owners:
-    """Resolves calls, in order, in one directory.
+    """Resolves claims, in order, in one directory.
 
-    Nine of ten calls only repeat who is in which browser. A call without traits, e-mail, group or alias whose browser was
-    last used by just the same user changes nothing about people, and belongs to the same subject as before.
+    Nine of ten events only repeat who is in which browser. When that browser was last used by just the same user,
+    nothing about people changes, and the event belongs to the same subject as the one before.
     """
 
     def __init__(self) -> None:
@@ -32,39 +31,38 @@ class Owners:
         self._browsers: dict[str, tuple[str | None, Diary]] = {}
         self._users: dict[str, Diary] = {}
 
-    def believe(self, call: Incoming) -> Resolution:
+    def believe(self, claim: Claim) -> Resolution:
         """Take in what a call says about people."""
-        if call.previous_id is not None:
+        if claim.previous_id is not None:
             self._browsers.clear()
-        elif call.anonymous_id is not None:
-            self._browsers.pop(call.anonymous_id, None)
-        return self.directory.resolve(claim_of(call), call.at_us)
+        elif claim.anonymous_id is not None:
+            self._browsers.pop(claim.anonymous_id, None)
+        return self.directory.resolve(claim, claim.at_us)
 
-    def of(self, call: Incoming) -> Diary:
-        """The diary of the subject the call belongs to."""
-        is_plain = not (call.traits or call.email or call.group_id or call.previous_id)
-        known = self._known(call) if is_plain else None
+    def of(self, deed: Deed) -> Diary:
+        """The diary of the subject the event belongs to."""
+        known = self._known(deed) if deed.claim is None else None
         if known is not None:
             return known
-        resolution = self.believe(call)
+        resolution = self.believe(deed.as_claim())
         diary = self.diaries.get(resolution.subject_id)
         if diary is None:
             diary = self.diaries[resolution.subject_id] = Diary(resolution.subject_id)
-        if is_plain:
-            self._remember(call, diary)
+        if deed.claim is None:
+            self._remember(deed, diary)
         return diary
 
-    def _known(self, call: Incoming) -> Diary | None:
-        if call.anonymous_id is None:
-            return self._users.get(call.user_id or "")
-        user_id, diary = self._browsers.get(call.anonymous_id, _NOBODY)
-        return diary if user_id == call.user_id else None
+    def _known(self, deed: Deed) -> Diary | None:
+        if deed.anonymous_id is None:
+            return self._users.get(deed.user_id or "")
+        user_id, diary = self._browsers.get(deed.anonymous_id, _NOBODY)
+        return diary if user_id == deed.user_id else None
 
-    def _remember(self, call: Incoming, diary: Diary) -> None:
-        if call.anonymous_id is not None:
-            self._browsers[call.anonymous_id] = call.user_id, diary
-        elif call.user_id is not None:
-            self._users[call.user_id] = diary
+    def _remember(self, deed: Deed, diary: Diary) -> None:
+        if deed.anonymous_id is not None:
+            self._browsers[deed.anonymous_id] = deed.user_id, diary
+        elif deed.user_id is not None:
+            self._users[deed.user_id] = diary
 
 
 _NOBODY: tuple[str | None, Diary | None] = ("", None)

@@ -1,16 +1,17 @@
 """One shard's people, brought to life in memory by the code the server runs: normalise, resolve, tally."""
 
-from collections.abc import Iterable
-from operator import itemgetter
-from uuid import UUID
-from zoneinfo import ZoneInfo
+from collections.abc import Iterable, Iterator
+from operator import attrgetter
 
 import msgspec
 from msgspec import Raw
 
 from leadlight import matching
-from leadlight.events import Incoming, Rejection, normalise
+from leadlight.events import Rejection, normalise
+from leadlight.people import Claim
+from leadlight.pipeline import claim_of
 from leadlight.tryout.chunks import unmark
+from leadlight.tryout.deeds import Deed, deed_of
 from leadlight.tryout.owners import Diary, Owners
 from leadlight.tryout.problems import BadLine, Problems
 from leadlight.tryout.recipe import Compiled, Recipe, compiled
@@ -36,40 +37,38 @@ class Replayed(msgspec.Struct):
 def replay(recipe: Recipe, streams: list[Stream], lines: Iterable[tuple[int, bytes]]) -> Replayed:
     """Everybody the marked lines speak of, as of the recipe's day. Events take effect in order of their times."""
     replayed = Replayed()
-    said, done = _read(recipe, streams, lines, replayed)
-    owners = replayed.owners
-    for call in said:
-        owners.believe(call)
-    diaries = [owners.of(call) for call in done]
+    said, deeds = _read(recipe, streams, lines, replayed)
     model = compiled(recipe)
-    for call, diary in zip(done, diaries, strict=True):
-        _tally(model, call, diary)
+    for claim in said:
+        replayed.owners.believe(claim)
+    for deed in _once(deeds, replayed):
+        _tally(model, deed, replayed.owners.of(deed))
     return replayed
 
 
 def _read(
     recipe: Recipe, streams: list[Stream], lines: Iterable[tuple[int, bytes]], replayed: Replayed
-) -> tuple[list[Incoming], list[Incoming]]:
-    """Calls that only say who somebody is, in order of reading, and events by time, each message once."""
-    zone = ZoneInfo(recipe.zone)
-    said: list[Incoming] = []
-    done: list[tuple[int, int, Incoming]] = []
+) -> tuple[list[Claim], list[Deed]]:
+    """What is only said about people, in order of reading, and events by time."""
+    model = compiled(recipe)
+    said: list[Claim] = []
+    deeds: list[Deed] = []
     for mark, line in lines:
         number, line_number = unmark(mark)
         stream = streams[number]
-        call = normalise(_without_sent_at(line), recipe.read_us, SOURCE, zone)
+        call = normalise(_without_sent_at(line), recipe.read_us, SOURCE, model.zone)
         if isinstance(call, Rejection):
             replayed.problems.add(BadLine(stream.name, line_number, call.detail, call.reason.sentence))
-        elif stream.is_behaviour and call.at_us >= recipe.read_us:
-            replayed.problems.add(BadLine(stream.name, line_number, *UNTIMED))
         elif not stream.is_behaviour:
-            said.append(call)
+            said.append(claim_of(call))
+        elif call.at_us >= recipe.read_us:
+            replayed.problems.add(BadLine(stream.name, line_number, *UNTIMED))
         elif call.day > recipe.as_of_day:
             replayed.later += 1
         else:
-            done.append((call.at_us, mark, call))
-    done.sort(key=itemgetter(0, 1))
-    return said, _once([call for _, _, call in done], replayed)
+            deeds.append(deed_of(call, mark, () if call.excluded else tuple(model.match(call))))
+    deeds.sort(key=attrgetter("at_us", "number"))
+    return said, deeds
 
 
 def _without_sent_at(line: bytes) -> bytes:
@@ -84,22 +83,22 @@ def _without_sent_at(line: bytes) -> bytes:
     return msgspec.json.encode(fields)
 
 
-def _once(calls: list[Incoming], replayed: Replayed) -> list[Incoming]:
-    """The first of each message id."""
-    first: dict[UUID, Incoming] = {}
-    for call in calls:
-        first.setdefault(call.id, call)
-    replayed.events = len(first)
-    replayed.duplicates = len(calls) - len(first)
-    return list(first.values())
+def _once(deeds: list[Deed], replayed: Replayed) -> Iterator[Deed]:
+    """The first of each message."""
+    seen: set[int] = set()
+    for deed in deeds:
+        if deed.message in seen:
+            replayed.duplicates += 1
+            continue
+        seen.add(deed.message)
+        yield deed
+    replayed.events = len(seen)
 
 
-def _tally(model: Compiled, call: Incoming, diary: Diary) -> None:
-    """Count one event. Nothing in a file sets a stage, so it happened in none."""
+def _tally(model: Compiled, deed: Deed, diary: Diary) -> None:
+    """Count one event. Nothing in a file sets a stage, so it happened in none; subjects may still move to other contacts."""
     diary.events += 1
-    diary.last_us = call.at_us
-    if call.excluded:
-        return
-    for matcher_id, measured in model.match(call):
+    diary.last_us = deed.at_us
+    for matcher_id, measured in deed.hits:
         keep_hits = model.keep_hits[matcher_id]
-        matching.tally(diary.memory, matcher_id, keep_hits, call.day, NO_STAGE, call.at_us, measured)
+        matching.tally(diary.memory, matcher_id, keep_hits, deed.day, NO_STAGE, deed.at_us, measured)

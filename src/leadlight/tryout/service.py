@@ -151,6 +151,7 @@ def _score_shard(recipe: Recipe, streams: list[Stream], directory: Path, shard: 
         return _scored(recipe, streams, directory, shard)
     finally:
         gc.enable()
+        gc.collect()
 
 
 def _scored(recipe: Recipe, streams: list[Stream], directory: Path, shard: int) -> _Scored:

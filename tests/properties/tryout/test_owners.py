@@ -9,6 +9,7 @@ from leadlight.events import Incoming
 from leadlight.kit.ids import new_id
 from leadlight.people import Directory
 from leadlight.pipeline import claim_of
+from leadlight.tryout.deeds import deed_of
 from leadlight.tryout.owners import Owners
 
 browsers = st.sampled_from([None, "b1", "b2", "b3"])
@@ -33,7 +34,7 @@ def calls(draw) -> Incoming:
 def test_owners_are_those_of_the_directory(arrivals):
     directory, owners = Directory(), Owners()
     expected = [directory.resolve(claim_of(call), call.at_us).subject_id for call in arrivals]
-    found = [owners.of(call).subject_id for call in arrivals]
+    found = [owners.of(deed_of(call, 0, ())).subject_id for call in arrivals]
     assert named(found) == named(expected)
     contacts = [directory.subjects[subject_id].contact_id for subject_id in expected]
     assert named([owners.directory.subjects[subject_id].contact_id for subject_id in found]) == named(contacts)
