@@ -4,7 +4,6 @@ import re
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 
 PORT = 8765
@@ -34,7 +33,7 @@ def wait_until_ready(server: "subprocess.Popen[bytes]") -> None:
         try:
             if '"ready":true' in fetch("/api/health"):
                 return
-        except urllib.error.URLError:
+        except OSError:
             time.sleep(0.3)
     raise SystemExit(f"the server was not ready after {PATIENCE_SECONDS} s")
 
