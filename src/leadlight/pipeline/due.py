@@ -24,8 +24,7 @@ WAKE = """
     on conflict (contact_id, reason) do update set at = least(due.at, excluded.at)
 """
 FALLEN = """
-    select contact_id, min(at) from due where at <= $1 and reason = any($2::text[])
-    group by contact_id order by 2 limit $3
+    select contact_id from due where at <= $1 and reason = any($2::text[]) order by at limit $3
 """
 PUT_OFF = "update due set at = $3 where contact_id = any($1::uuid[]) and at <= $2"
 NEXT = "select min(at) from due where reason = any($1::text[])"
@@ -61,8 +60,9 @@ async def wake(conn: Connection, contact_ids: Collection[UUID], reasons: Sequenc
 
 
 async def fallen(conn: Connection, reasons: Sequence[str], now_us: int, limit: int) -> list[UUID]:
-    """Contacts whose moment has come, the longest waiting first."""
-    return [row["contact_id"] for row in await conn.fetch(FALLEN, from_us(now_us), reasons, limit)]
+    """Contacts of the first `limit` moments that have come, the longest waiting first."""
+    rows = await conn.fetch(FALLEN, from_us(now_us), reasons, limit)
+    return list(dict.fromkeys(row["contact_id"] for row in rows))
 
 
 async def put_off(conn: Connection, contact_ids: Sequence[UUID], now_us: int, by_us: int) -> None:

@@ -34,6 +34,8 @@ Slice = tuple[int, Sequence[Incoming]]
 """Arrivals, and the moment in microseconds as of which they are processed."""
 
 BATCH = 1000
+CLOCKS = 4
+"""How many processes can pass time beside each other; more than these find nobody free."""
 MAX_TRIES = 6
 MAX_ATTEMPTS = 3
 PUT_OFF_US = 3_600 * SECOND_US
@@ -70,7 +72,7 @@ class Engine:
             limit = len(taken.rows) // 2
 
     async def pass_time(self, limit: int = BATCH) -> int:
-        """Bring contacts whose moment has come up to now; returns how many were found."""
+        """Bring up to `limit` contacts whose moment has come up to now; returns how many, without those others work on."""
         while True:
             found = await self._try_time(limit)
             if isinstance(found, int):
@@ -144,15 +146,15 @@ class Engine:
             return 0
         generation = await self.generations.current(conn)
         now_us = await self.clock.now_us(conn)
-        fallen = await due.fallen(conn, generation.reasons, now_us, limit)
-        if mine := await people.lock_free(conn, fallen):
+        fallen = await due.fallen(conn, generation.reasons, now_us, limit * CLOCKS)
+        if mine := await people.lock_free(conn, fallen, limit):
             try:
                 await self._bring_up_to_now(conn, generation, mine, now_us)
             except (*RACES, *AWAY):
                 raise
             except Exception as error:
                 raise Unscorable(mine) from error
-        return len(fallen)
+        return len(mine)
 
     async def _try_time(self, limit: int) -> "int | Unscorable":
         try:
