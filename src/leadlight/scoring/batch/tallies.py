@@ -1,12 +1,14 @@
 """One pass over the events for all matchers, then tallies by subject, matcher, day and stage."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from heapq import merge
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 import msgspec
+import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
 from leadlight.matching import Cell, Memory, Tally
@@ -20,6 +22,8 @@ MASK_BITS = 62
 """Matchers whose verdicts on an event travel in one BIGINT."""
 
 KEYS = "subject integer, contact integer, matcher integer, day integer, stage integer, count integer"
+COUNTS = "subject, matcher, day, stage, count"
+AMOUNTS = f"{COUNTS}, measured, total, low, high"
 TABLES = (
     f"counted ({KEYS})",
     f"measured ({KEYS}, measured integer, total hugeint, low bigint, high bigint)",
@@ -52,19 +56,15 @@ def memories(connection: DuckDBPyConnection, matcher_ids: Iterable[int] | None =
     """
     wanted = "" if matcher_ids is None else f" where matcher in ({', '.join(map(str, matcher_ids))})"
     hits = _hits_by_subject(connection, wanted)
-    rows = connection.execute(f"""
-        select subject_id, matcher, day, name, count, measured, total, low, high
-        from (
-            select subject, matcher, day, stage, count, 0 as measured, 0::hugeint as total, null as low, null as high from counted
-            union all
-            select * exclude (contact) from measured)
-        join numbered_subjects using (subject) join numbered_stages using (stage){wanted}
-        order by subject
-    """)
-    for subject_id, of_subject in groupby(_rows(rows), key=itemgetter(0)):
+    stages = dict(connection.execute("select stage, name from numbered_stages").fetchall())
+    subjects = _rows(connection.cursor().execute("select subject, subject_id from numbered_subjects order by subject"))
+    counted = _integers(connection.cursor(), f"select {COUNTS} from counted{wanted} order by subject")
+    measured = _rows(connection.cursor().execute(f"select {AMOUNTS} from measured{wanted} order by subject"))
+    for subject, of_subject in groupby(merge(counted, measured, key=itemgetter(0)), key=itemgetter(0)):
         memory: Memory = {}
         for _, matcher_id, day, stage, *numbers in of_subject:
-            memory.setdefault(matcher_id, Tally()).stages.setdefault(stage, {})[day] = Cell(*numbers)
+            memory.setdefault(matcher_id, Tally()).stages.setdefault(stages[stage], {})[day] = Cell(*numbers)
+        subject_id = next(subject_id for number, subject_id in subjects if number == subject)
         for matcher_id, at_us in hits.get(subject_id, ()):
             memory[matcher_id].hits.extend(at_us)
         yield subject_id, memory
@@ -138,6 +138,17 @@ def _hits_by_subject(connection: DuckDBPyConnection, wanted: str) -> dict[UUID, 
     ):
         found.setdefault(subject_id, []).append((matcher_id, at_us))
     return found
+
+
+def _integers(connection: DuckDBPyConnection, query: str) -> Iterator[tuple[int, ...]]:
+    """Rows of a query all of whose columns are INTEGER and never null: read from Arrow's buffers, many times quicker than as rows."""
+    for batch in connection.sql(query).to_arrow_reader(100_000):
+        yield from zip(*map(_integers_of, batch.columns), strict=True)
+
+
+def _integers_of(column: "pa.Array[pa.Int32Scalar]") -> list[int]:
+    values = memoryview(column.buffers()[1]).cast("i")
+    return values[column.offset : column.offset + len(column)].tolist()
 
 
 def _rows(result: DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
