@@ -191,7 +191,7 @@ async def _lock_people(conn: Connection, names: set[Identifier], wanted: Wanted,
         if not locked:
             return directory
         await _hold_people(conn, directory, await conn.fetch(LOCK, list(locked)))
-        wanted.contacts |= _absent_parents(directory)
+        wanted.contacts |= _absent_parents(directory) | _absent_homes(directory)
         if found <= directory.identifiers.keys() and not await _are_missing(conn, directory, wanted):
             return directory
 
@@ -207,6 +207,11 @@ def _absent_parents(directory: Directory) -> set[UUID]:
     """Contacts the rules joined one of these into, which is shown elsewhere because it was merged by hand."""
     parents = {contact.rule_parent for contact in directory.contacts.values() if contact.rule_parent is not None}
     return parents - directory.contacts.keys()
+
+
+def _absent_homes(directory: Directory) -> set[UUID]:
+    """Contacts that were made and merged into one of these while we waited for its lock."""
+    return {subject.home_contact_id for subject in directory.subjects.values()} - directory.contacts.keys()
 
 
 async def _hold_people(conn: Connection, directory: Directory, contacts: list[Any]) -> None:
