@@ -95,6 +95,10 @@ class Generations:
         """The generation this transaction sees, for reading."""
         return await self._hold(conn, await _number(conn))
 
+    def forget(self) -> None:
+        """Load again next time: what was loaded may never have been committed."""
+        self._held = None
+
     async def _hold(self, conn: Connection, number: int) -> Generation:
         if self._held is None or self._held.number != number:
             self._held = await load(conn)

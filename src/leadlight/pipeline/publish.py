@@ -80,6 +80,7 @@ async def run_publication(job: jobs.Job, engine: Engine) -> dict[str, object]:
             contacts = await _recompute(job, engine, publication)
             await _swap(engine, publication)
         except Exception:
+            engine.generations.forget()  # it may have been loaded where the new version was the published one
             await _undo(engine, publication)
             raise
         await _clean_up(engine, publication)
@@ -96,7 +97,7 @@ async def _cut(engine: Engine, job: jobs.Job) -> Publication:
             raise Conflict(f"version {version} of {MODELS}/{key} is published already")
         if definition.etag != job.arguments["etag"]:
             raise Conflict(f"{MODELS}/{key} was changed after it was to be published; publish it again")
-        now = await engine.generations.look(conn)
+        now = await generation.load(conn)  # not to be kept: it does not know the new matchers yet
         model = scoring.parse_model(definition.body, key, version, people.types_of(now.fields))
         asked = {matcher.fingerprint: matcher for matcher in scoring.matchers_of_model(model)}
         ids = await matching.register(conn, asked.values())
