@@ -7,7 +7,7 @@ import httpx2
 import pytest
 from structlog.testing import capture_logs
 
-from leadlight import matching, pipeline
+from leadlight import matching, pipeline, scoring
 from leadlight.app import App
 from leadlight.events import Incoming
 from tests.factories.pipeline import START_US, arrival, pricing, publish
@@ -112,14 +112,14 @@ async def test_time_passes_for_others_when_one_contact_cannot_be_scored(
     await app.engine.process(batch, START_US)
     assert await app.db.pool.fetchval("select count(*) from scores where total = 5000") == 5
     sick = await app.db.pool.fetchval("select id from contacts where email = 'u2@firma.example'")
-    rescore = pipeline.decide.scoring.rescore
+    rescore = scoring.rescore
 
     def refusing(model, score, *arguments, **more):
         if score.contact_id == sick:
             raise ValueError("cannot be scored")
         return rescore(model, score, *arguments, **more)
 
-    monkeypatch.setattr(pipeline.decide.scoring, "rescore", refusing)
+    monkeypatch.setattr(scoring, "rescore", refusing)
     for _ in range(10):
         await app.engine.pass_time()
     assert [log["contact_ids"] for log in logs if log["event"] == "contact_failed"] == [[str(sick)]]
