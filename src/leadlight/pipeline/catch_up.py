@@ -1,6 +1,7 @@
 """Scores of a version that is about to go live: those found in history, and those of whoever has changed since."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -55,9 +56,7 @@ async def score_changed(engine: Engine, newcomer: Newcomer, since_xid: int) -> t
         next_xid = int(await conn.fetchval("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint"))
         changed = await _changed(conn, newcomer, since_xid)
     for start in range(0, len(changed), AT_ONCE):
-        async with engine.db.transaction() as conn:
-            await engine.generations.current(conn)
-            await _score(conn, engine, newcomer, changed[start : start + AT_ONCE])
+        await engine.retrying(partial(_score_in_turn, engine, newcomer, changed[start : start + AT_ONCE]))
     return next_xid, len(changed)
 
 
@@ -72,6 +71,11 @@ async def announce(conn: Connection, newcomer: Newcomer) -> None:
     """Put contacts back where they stood and wake them: what the new version changes then happens for all to see."""
     moved = await scoring.step_back(conn, newcomer.model.model, newcomer.replaces)
     await due.wake(conn, moved, [newcomer.reason], newcomer.cut_us)
+
+
+async def _score_in_turn(engine: Engine, newcomer: Newcomer, contact_ids: Sequence[UUID], conn: Connection) -> None:
+    await engine.generations.current(conn)
+    await _score(conn, engine, newcomer, contact_ids)
 
 
 async def _score(conn: Connection, engine: Engine, newcomer: Newcomer, contact_ids: Sequence[UUID]) -> None:

@@ -54,7 +54,7 @@ class Engine:
 
     async def process(self, arrivals: Sequence[Incoming], now_us: int | None = None) -> None:
         """Process arrivals in their order, as of `now_us` (default: now), in one transaction."""
-        await self._retrying(lambda conn: self._process(conn, arrivals, now_us))
+        await self.retrying(lambda conn: self._process(conn, arrivals, now_us))
 
     async def process_waiting(self, lanes: int = 1, limit: int = BATCH) -> int:
         """Take up to `limit` waiting events of free shards (a share of 1/`lanes`) through the pipeline; returns how many.
@@ -84,19 +84,19 @@ class Engine:
 
     async def relive(self, slices: Sequence[Slice]) -> None:
         """Process arrivals of the past, oldest slice first, each as of its own moment, in one transaction."""
-        await self._retrying(lambda conn: self._relive(conn, slices))
+        await self.retrying(lambda conn: self._relive(conn, slices))
 
     async def look_at(self, contact_ids: Sequence[UUID]) -> None:
         """Bring the scores of these contacts up to now."""
-        await self._retrying(lambda conn: self._look_at(conn, contact_ids))
+        await self.retrying(lambda conn: self._look_at(conn, contact_ids))
 
     async def change(self, commands: Sequence[people.Command]) -> list[people.Resolution]:
         """Apply changes made by hand, scores included, all or nothing; the results are in order."""
-        return await self._retrying(lambda conn: self._change(conn, commands))
+        return await self.retrying(lambda conn: self._change(conn, commands))
 
     async def answer(self, hand_off_id: UUID, given: handoff.Answer, author: str) -> handoff.HandOff:
         """Record what sales says about a hand-off. Raises UnknownHandOff, MoveNotAllowed, ReasonMissing."""
-        return await self._retrying(lambda conn: self._answer(conn, hand_off_id, given, author))
+        return await self.retrying(lambda conn: self._answer(conn, hand_off_id, given, author))
 
     async def _process(self, conn: Connection, arrivals: Sequence[Incoming], now_us: int | None) -> None:
         await self._take_in(conn, await self.generations.current(conn), arrivals, now_us)
@@ -113,7 +113,7 @@ class Engine:
 
     async def _try_waiting(self, lanes: int, limit: int) -> "int | Poisoned":
         try:
-            return await self._retrying(lambda conn: self._process_waiting(conn, lanes, limit))
+            return await self.retrying(lambda conn: self._process_waiting(conn, lanes, limit))
         except Poisoned as poisoned:
             return poisoned
 
@@ -158,7 +158,7 @@ class Engine:
 
     async def _try_time(self, limit: int) -> "int | Unscorable":
         try:
-            return await self._retrying(lambda conn: self._pass_time(conn, limit))
+            return await self.retrying(lambda conn: self._pass_time(conn, limit))
         except Unscorable as found:
             return found
 
@@ -223,7 +223,7 @@ class Engine:
             await _decide_and_store(conn, load, lambda work: decide_report(work, contact_id, kind, told))
         return hand_off
 
-    async def _retrying(self, run: Callable[[Connection], Awaitable[Result]]) -> Result:
+    async def retrying(self, run: Callable[[Connection], Awaitable[Result]]) -> Result:
         """Run in a transaction; when another one was faster (a race, a deadlock), again with fresh facts."""
         for attempt in range(MAX_TRIES):
             try:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -42,15 +43,14 @@ async def fill_memories(job: Job, engine: Engine, filling: Filling, duck: "DuckD
     found = batch.memories(duck, filling.new_ids)
     done = 0
     while chunk := await asyncio.to_thread(_take, found):
-        async with engine.db.transaction() as conn:
-            generation = await engine.generations.current(conn)
-            await _fill(conn, generation, filling, dict(chunk))
+        await engine.retrying(partial(_fill, engine, filling, dict(chunk)))
         done += len(chunk)
         await job.progress(done, None, "Filling in new behaviours")
 
 
-async def _fill(conn: Connection, generation: Generation, filling: Filling, found: dict[UUID, Memory]) -> None:
+async def _fill(engine: Engine, filling: Filling, found: dict[UUID, Memory], conn: Connection) -> None:
     """Memory = history before the cut + events since; set, not added, so that it may be done again."""
+    generation = await engine.generations.current(conn)
     directory = await people.load_directory(conn, subject_ids=found.keys(), fields=generation.fields)
     moved = await people.moved_since(conn, found.keys(), filling.cut_us)
     memories = await matching.load(conn, found.keys())

@@ -1,6 +1,7 @@
 """Bringing back what the doctor found wrong: memories from the stored events, scores from the memories."""
 
 from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
 from leadlight import matching, scoring
@@ -37,13 +38,12 @@ async def repair(engine: Engine, progress: Progress | None = None) -> tuple[int,
 async def repair_contacts(engine: Engine, contact_ids: Sequence[UUID], progress: Progress | None = None) -> None:
     """Tally everything these contacts did again, and sum their scores from nothing."""
     for start in range(0, len(contact_ids), AT_ONCE):
-        async with engine.db.transaction() as conn:
-            await _repair(conn, engine, contact_ids[start : start + AT_ONCE])
+        await engine.retrying(partial(_repair, engine, contact_ids[start : start + AT_ONCE]))
         if progress:
             progress(min(start + AT_ONCE, len(contact_ids)), len(contact_ids))
 
 
-async def _repair(conn: Connection, engine: Engine, contact_ids: Sequence[UUID]) -> None:
+async def _repair(engine: Engine, contact_ids: Sequence[UUID], conn: Connection) -> None:
     generation = await engine.generations.current(conn)
     work = await load_contacts(conn, generation, contact_ids, await engine.clock.now_us(conn))
     await load_history(conn, work, set(work.directory.subjects))
