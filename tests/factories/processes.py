@@ -95,6 +95,7 @@ class Serving:
             link = line.split()[-1] if line.startswith("Sign in") else link
             if ready := re.search(r"ready at (\S+)", line):
                 return cls(data_dir, process, ready[1], link)
+        process.stdout.close()
         raise AssertionError(f"serve ended with {process.wait()}")
 
     def child(self, role: str) -> int | None:
