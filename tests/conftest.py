@@ -12,7 +12,9 @@ from uuid import uuid4
 
 import asyncpg
 import httpx2
+import hypothesis
 import pytest
+from hypothesis import HealthCheck
 
 from leadlight.app import App
 from leadlight.kit.config import Settings
@@ -21,6 +23,10 @@ from leadlight.kit.postgres import EmbeddedPostgres
 from leadlight.migrations import migrate
 
 TEMPLATE = "leadlight_template"
+
+# How fast examples come depends on the machine, and is no property of what is tested.
+hypothesis.settings.register_profile("leadlight", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.settings.load_profile("leadlight")
 LEFT_OVER_SECONDS = 600
 
 

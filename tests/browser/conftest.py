@@ -5,6 +5,7 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx2
 import pytest
@@ -45,9 +46,14 @@ class Served:
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served() -> Iterator[Served]:
     """A server on its own data directory, where a dozen people did something in the last weeks."""
-    serving = Serving.start(tmp_path_factory.mktemp("served"))
+    with TemporaryDirectory(prefix="leadlight-", ignore_cleanup_errors=True) as directory:
+        yield from _serve(Path(directory) / "data")
+
+
+def _serve(data_dir: Path) -> Iterator[Served]:
+    serving = Serving.start(data_dir)
     try:
         server = Served(serving.url, serving.data_dir)
         key = server.run("keys", "create", "--kind", "write")

@@ -1,6 +1,8 @@
 """One real server with a clock for tests, which the stories of this folder share; each has its own people and models."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -10,11 +12,19 @@ from tests.factories.processes import Serving
 START = "2026-03-01T09:00:00Z"  # a Sunday
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One process runs all stories, so that one server is started."""
+    for item in items:
+        if "outside" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("outside"))
+
+
 @pytest.fixture(scope="session")
-def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outsider]:
-    data_dir = tmp_path_factory.mktemp("contract") / "data"
-    serving = Serving.start(data_dir, "--test-clock", START, LEADLIGHT_WEBHOOK_ALLOW="127.0.0.0/8")
-    outsider = Outsider.of(serving)
-    yield outsider
-    outsider.client.close()
-    serving.stop()
+def outside() -> Iterator[Outsider]:
+    with TemporaryDirectory(prefix="leadlight-", ignore_cleanup_errors=True) as directory:
+        serving = Serving.start(Path(directory) / "data", "--test-clock", START, LEADLIGHT_WEBHOOK_ALLOW="127.0.0.0/8")
+        outsider = Outsider.of(serving)
+        yield outsider
+        outsider.client.close()
+        serving.stop()
