@@ -12,14 +12,6 @@ from tests.factories.processes import Serving
 START = "2026-03-01T09:00:00Z"  # a Sunday
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process runs all stories, so that one server is started."""
-    for item in items:
-        if "outside" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("outside"))
-
-
 @pytest.fixture(scope="session")
 def outside() -> Iterator[Outsider]:
     with TemporaryDirectory(prefix="leadlight-", ignore_cleanup_errors=True) as directory:

@@ -10,6 +10,8 @@ import pytest
 
 from tests.factories.outside import Outsider
 
+pytestmark = pytest.mark.xdist_group("outside")  # one server for all
+
 MODEL: dict[str, Any] = {
     "label": "Versions",
     "rules": [{"key": "seen", "label": "Seen", "did": "page_viewed", "points": 7, "fade": {"half_life": "11d"}}],
@@ -81,6 +83,8 @@ def test_a_wrong_model_names_every_place(outside: Outsider) -> None:
 
 @pytest.mark.timeout(240)
 def test_files_and_server_say_the_same(outside: Outsider, tmp_path: Path) -> None:
+    outside.send("identify", userId="in-git", traits={"email": "in-git@gmail.com"})
+    outside.settle()
     outside.publish("webhooks", "in-git", {"url": "https://git.example/hook", "description": "ęśąčž – “quoted”: #1"})
     files = tmp_path / "config"
     assert outside.cli("pull", str(files)).returncode == 0

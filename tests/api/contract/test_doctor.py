@@ -8,6 +8,8 @@ import pytest
 from leadlight.kit.postgres import EmbeddedPostgres
 from tests.factories.outside import Outsider
 
+pytestmark = pytest.mark.xdist_group("outside")  # one server for all
+
 
 async def tamper(url: str, statement: str) -> None:
     conn = await asyncpg.connect(url)

@@ -6,6 +6,8 @@ from tests.factories import processes
 from tests.factories.outside import Outsider
 from tests.factories.processes import wait_for
 
+pytestmark = pytest.mark.xdist_group("outside")  # one server for all
+
 MODEL = {
     "rules": [{"key": "any", "did": "*", "points": 1, "fade": {"linear": "300d"}}],
     "bands": [{"key": "cold"}, {"key": "warm", "from": 5}],

@@ -6,6 +6,8 @@ import pytest
 
 from tests.factories.outside import Outsider
 
+pytestmark = pytest.mark.xdist_group("outside")  # one server for all
+
 PRICING = {"url": "https://shop.example/pricing"}
 
 

@@ -4,6 +4,7 @@ import asyncio
 import copy
 import random
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 import pytest
 
@@ -48,7 +49,7 @@ def some_events(dice: random.Random, count: int) -> list[Incoming]:
     return found
 
 
-async def publish_later(app: App, body: dict[str, object]) -> object:
+async def publish_later(app: App, body: dict[str, object]) -> UUID:
     async with app.db.transaction() as conn:
         await definitions.put(
             conn, app.definitions, definitions.Revision("score-models", "default", body, "test"), START_US
