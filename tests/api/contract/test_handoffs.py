@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import pytest
 from standardwebhooks import Webhook
 
 from tests.factories.outside import DAY_SECONDS, Outsider
 from tests.factories.receivers import receiving
+
+pytestmark = pytest.mark.xdist_group("outside")  # one server for all
 
 
 def rule(key: str, points: float) -> dict[str, Any]:

@@ -3,7 +3,11 @@
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from tests.factories.outside import DAY_SECONDS, Outsider
+
+pytestmark = pytest.mark.xdist_group("outside")  # one server for all
 
 BANDS = [{"key": "cold", "label": "Cold"}, {"key": "warm", "label": "Warm", "from": 30, "leave_below": 25}]
 LINE = {"rule", "label", "level", "day", "matched", "counted", "points"}
