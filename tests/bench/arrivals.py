@@ -22,6 +22,7 @@ PATHS = (
     "/demo",
 )
 OTHER_KINDS = ("email_opened", "email_clicked", "form_submitted", "file_downloaded", "button_clicked")
+VISIT = 4
 NEW_PEOPLE = 0.03
 IDENTIFYING = 0.02
 PAGES = 0.72
@@ -44,10 +45,11 @@ async def names_of(app: App, count: int) -> Names:
 
 
 def arrivals_of(names: Names, count: int) -> list[Incoming]:
-    """As many events of the last minutes, each of somebody else as far as there are enough people."""
+    """As many events of the last minutes: visits of VISIT events each, all mixed up, as far as there are enough people."""
     dice = random.Random(len(names))
     now_us = machine_us()
-    return [_arrival(dice, names[number % len(names)], now_us) for number in range(count)]
+    visitors = names[: max(1, count // VISIT)]
+    return [_arrival(dice, visitors[number % len(visitors)], now_us) for number in range(count)]
 
 
 def _arrival(dice: random.Random, name: tuple[str, str], now_us: int) -> Incoming:

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import random
 import time
 from itertools import count, islice
 from pathlib import Path
@@ -16,7 +17,7 @@ from leadlight.app import App
 from leadlight.kit.config import Settings
 from leadlight.kit.db import Connection
 from leadlight.kit.ids import digest_id, new_id
-from tests.bench.arrivals import Names, names_of
+from tests.bench.arrivals import VISIT, Names, names_of
 from tests.bench.figures import Figure, short
 from tests.bench.workspaces import CONTACTS, large_workspace
 from tests.factories.processes import Serving, run_cli, wait_for
@@ -99,13 +100,14 @@ class Watch:
 
 async def _send_steadily(client: AsyncClient, watch: Watch, names: Names) -> None:
     each = EVENTS_PER_SECOND // REQUESTS_PER_SECOND
+    dice, visitors = random.Random(1), names[: max(1, len(names) // VISIT)]
     began, tasks = time.perf_counter(), []
     for number in count():
         due = number / REQUESTS_PER_SECOND
         if due > SECONDS + WARM_UP_SECONDS:
             break
         await asyncio.sleep(max(0.0, began + due - time.perf_counter()))
-        batch = [_call(names[(number * each + place) % len(names)]) for place in range(each)]
+        batch = [_call(dice.choice(visitors)) for _ in range(each)]
         watch.sent(batch[0]["messageId"], counts=due > WARM_UP_SECONDS)
         tasks.append(asyncio.create_task(_send(client, batch)))
     await asyncio.gather(*tasks)

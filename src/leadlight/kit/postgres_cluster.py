@@ -15,18 +15,20 @@ INITDB = (
     *("--locale-provider=builtin", "--locale=C.UTF-8", "--no-instructions"),
 )
 
-# For a laptop: little memory, few checkpoints, and dead rows of the intake queue swept quickly.
+# For a laptop: little memory while idle, few checkpoints, and dead rows of the intake queue swept quickly. Measured with a
+# million contacts, processor time of the server for one event: 1,200 us with 128 MB of buffers and compressed pages in the
+# log, 370 us without compression, 245 us with 512 MB as well.
 CONFIGURATION = """\
 # Written at every start; `alter system set ...` wins over it.
-shared_buffers = 128MB
+shared_buffers = 512MB
 work_mem = 16MB
 maintenance_work_mem = 128MB
 effective_cache_size = 1GB
 max_connections = 200
-max_wal_size = 2GB
+max_wal_size = 4GB
 min_wal_size = 128MB
 checkpoint_timeout = 15min
-wal_compression = on
+wal_compression = off
 random_page_cost = 1.1
 jit = off
 autovacuum_naptime = 10s

@@ -16,4 +16,5 @@ memories = Table(
     metadata,
     Column("subject_id", Uuid, primary_key=True),
     Column("body", LargeBinary, nullable=False),
+    postgresql_with={"fillfactor": 85},
 )

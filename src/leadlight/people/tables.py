@@ -72,6 +72,7 @@ contacts = Table(
     Index("contacts_search", "search", postgresql_using="gin", postgresql_where=text("search is not null")),
     Index("contacts_tags", "tags", postgresql_using="gin", postgresql_where=text("tags <> '{}'")),
     Index("contacts_stage", "stage", postgresql_where=text("stage is not null")),
+    postgresql_with={"fillfactor": 85},
 )
 
 subjects = Table(
