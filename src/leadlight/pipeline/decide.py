@@ -73,6 +73,7 @@ def decide_report(work: Work, contact_id: UUID, kind: str, properties: Mapping[s
 
 def decide_time(work: Work, contact_ids: Sequence[UUID]) -> None:
     """Bring the scores of these contacts up to now."""
+    work.passes_time = True
     for contact_id in contact_ids:
         contact = work.directory.find_contact(contact_id)
         if contact is None or contact.merged_into is not None:
@@ -235,7 +236,8 @@ def _forget(work: Work, contact_id: UUID) -> None:
     for model in work.generation.models:
         work.scores.pop((contact_id, model.model.key), None)
         work.changes.scores.discard((contact_id, model.model.key))
-        _set_due(work, contact_id, model, None)
+        due_key = (contact_id, due.reason_of(model.model))
+        work.due[due_key] = work.changes.due[due_key] = None
     work.changes.unscored.add(contact_id)
 
 
@@ -264,8 +266,11 @@ def _score(work: Work, contact_id: UUID, stir: Stir, queue: Queue | None) -> Non
 
 
 def _set_due(work: Work, contact_id: UUID, model: scoring.CompiledModel, at_us: int | None) -> None:
+    """A moment that has come stays until the clock has looked: it may stand for more than an event looks at."""
     key = (contact_id, due.reason_of(model.model))
-    if work.due.get(key) != at_us:
+    held = work.due.get(key)
+    has_come = held is not None and held <= work.now_us and not work.passes_time
+    if held != at_us and not has_come:
         work.due[key] = work.changes.due[key] = at_us
 
 

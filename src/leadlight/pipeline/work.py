@@ -39,7 +39,10 @@ class NeedsHistory(Exception):
 
 
 class Work(msgspec.Struct):
-    """Loaded facts, changed in place while deciding. `history` holds stored events of subjects that must be tallied again."""
+    """Loaded facts, changed in place while deciding. `history` holds stored events of subjects that must be tallied again.
+
+    `passes_time` says that this is the clock's batch, which looks at all that may have changed by itself.
+    """
 
     generation: Generation
     now_us: int
@@ -52,6 +55,7 @@ class Work(msgspec.Struct):
     stored_ids: set[UUID]
     known: set[UUID]
     history: dict[UUID, list[Event]] = {}
+    passes_time: bool = False
     changes: Changes = msgspec.field(default_factory=Changes)
 
     def becomes_known(self, contact_id: UUID) -> bool:

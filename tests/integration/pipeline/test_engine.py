@@ -7,7 +7,7 @@ import pytest
 from leadlight import pipeline
 from leadlight.app import App
 from leadlight.kit.days import DAY_US
-from tests.factories.pipeline import START_US, arrival, pricing, publish
+from tests.factories.pipeline import MODEL, START_US, arrival, pricing, publish
 
 
 @pytest.fixture
@@ -64,3 +64,18 @@ async def test_lines_sum_to_the_total(scored: App) -> None:
     lines = explained.statement.lines
     assert sum(line.points_hundredths for line in lines if line.level == "global") == explained.statement.total == 2300
     assert explained.statement.levels == {"tag:product-a": 2000}
+
+
+LARGE = {"key": "large", "label": "Large firm", "when": {"field": "account.employees", "gte": 1000}, "points": 5}
+
+
+async def test_colleagues_follow_their_account_whatever_happens_meanwhile(app: App) -> None:
+    await publish(app, MODEL | {"rules": [*MODEL["rules"], LARGE]})
+    grouped: dict[str, Any] = {"kind": "grouped", "group_id": "g"}
+    await app.engine.process([arrival(user_id=each, **grouped) for each in ("u1", "u2", "u3")], START_US)
+    grown = arrival(user_id="u1", traits={"employees": 2000}, **grouped)
+    await app.engine.process([pricing(user_id="u2"), grown], START_US)
+    await app.engine.process([pricing(user_id="u3")], START_US)
+    await app.engine.pass_time()
+    rows = await app.db.pool.fetch("select total from scores order by total")
+    assert [row["total"] for row in rows] == [500, 1600, 1600]  # 5; 5 + 1 + 10
