@@ -72,10 +72,11 @@ LARGE = {"key": "large", "label": "Large firm", "when": {"field": "account.emplo
 async def test_colleagues_follow_their_account_whatever_happens_meanwhile(app: App) -> None:
     await publish(app, MODEL | {"rules": [*MODEL["rules"], LARGE]})
     grouped: dict[str, Any] = {"kind": "grouped", "group_id": "g"}
-    await app.engine.process([arrival(user_id=each, **grouped) for each in ("u1", "u2", "u3")], START_US)
+    for who in ("u1", "u2", "u3"):
+        await app.engine.process([arrival(user_id=who, **grouped), pricing(user_id=who)], START_US)
     grown = arrival(user_id="u1", traits={"employees": 2000}, **grouped)
     await app.engine.process([pricing(user_id="u2"), grown], START_US)
     await app.engine.process([pricing(user_id="u3")], START_US)
     await app.engine.pass_time()
     rows = await app.db.pool.fetch("select total from scores order by total")
-    assert [row["total"] for row in rows] == [500, 1600, 1600]  # 5; 5 + 1 + 10
+    assert [row["total"] for row in rows] == [1600, 2700, 2700]  # 11 + 5; 2 x 11 + 5
